@@ -1,0 +1,41 @@
+"""What a detector is. Yours comes in by an entry point of the group `evenhand.detectors`.
+
+[project.entry-points."evenhand.detectors"]
+shouting = "my_package:load"        # load() -> Detector
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from evenhand.vocabulary import Batch, Columns, Signal, Span
+
+
+class Detector(Protocol):
+    """Says what it saw in a batch of items. Never: read the network, read the clock, know the policy.
+
+    An item's values are a function of that item and the detector alone: its neighbours in the batch change
+    nothing. `tests/contracts/detector.py` holds what every detector must pass.
+
+    Attributes:
+        name: Lower case with hyphens, unique; recorded in every finding.
+        version: Changes whenever any value could change; recorded in every finding.
+        signals: The columns it adds.
+        thresholds: Per signal the published threshold from which it counts as a finding.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def signals(self) -> Sequence[Signal]: ...
+    @property
+    def thresholds(self) -> Mapping[str, float]: ...
+
+    def examine(self, batch: Batch) -> Columns:
+        """One column of len(batch) per signal. A value it cannot know is unknown, never 0."""
+        ...
+
+    def spans(self, batch: Batch) -> list[tuple[Span, ...]]:
+        """Per item the pieces of the original text that carried its signals; for surfaced items only."""
+        ...
