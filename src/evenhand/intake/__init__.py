@@ -1,0 +1,29 @@
+"""Items in: read files and streams, check every row, name items by their content, make batches.
+
+with path.open("rb") as stream:
+    for chunk in read_items(stream, guess_format(path.name), name=path.name, now=now):
+        batch = to_batch(chunk.items)
+"""
+
+from ._folding import fold
+from ._hashes import account_hashes, content_hashes
+from ._readers import read_items
+from ._schema import ITEM_SCHEMA, KINDS, Chunk, Format, Reject, guess_format
+from ._signals import ITEM_SIGNALS, item_columns, targets, to_batch
+
+__all__ = [
+    "ITEM_SCHEMA",
+    "ITEM_SIGNALS",
+    "KINDS",
+    "Chunk",
+    "Format",
+    "Reject",
+    "account_hashes",
+    "content_hashes",
+    "fold",
+    "guess_format",
+    "item_columns",
+    "read_items",
+    "targets",
+    "to_batch",
+]

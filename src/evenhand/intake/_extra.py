@@ -1,0 +1,212 @@
+"""What stands in columns that nobody knows, kept as one JSON object per item.
+
+Whichever file it came from, the object is written the same way: UTF-8, no white space, members sorted by
+name at every level, numbers as they were, nulls of the top level left out. CSV knows strings alone, so there
+every member is a string and an empty cell is a null.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from evenhand.errors import BadInput
+
+from ._convert import Raw, is_stringlike
+from ._values import shown
+
+_FORBIDDEN: Final = "author_leaning"
+_ENCODER: Final = msgspec.json.Encoder(order="sorted")
+_DECODER: Final = msgspec.json.Decoder(dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """The unknown columns of N rows.
+
+    Attributes:
+        objects: N JSON objects as text; None where a row has nothing unknown.
+        problems: What is wrong, by row.
+    """
+
+    objects: Sequence[str | bytes | None] | pa.Array
+    problems: Mapping[int, BadInput]
+
+
+def forbid_leaning(names: Iterable[str], file: str) -> None:
+    """Raises `BadInput` where political leaning comes with the items, whatever the case of its letters."""
+    for name in names:
+        if name.lower() == _FORBIDDEN:
+            raise BadInput(
+                f"{file} has a column {name}: leaning is an audit attribute, it never travels with items",
+                mend="take the column out, and load it with `evenhand accounts attributes FILE`",
+            )
+
+
+def from_objects(rows: Sequence[dict[str, object]], given: Sequence[object] | None, file: str) -> Extra:
+    """Write what is left of each row once its known members are taken out.
+
+    Args:
+        rows: The members left over, per row.
+        given: What a column called `extra` held, per row; None where there is no such column.
+        file: The file's name, for errors.
+
+    Raises:
+        BadInput: Leaning stands among them.
+    """
+    problems: dict[int, BadInput] = {}
+    if given is not None:
+        rows, problems = _joined(rows, given, file)
+    objects: list[str | bytes | None] = []
+    encode = _ENCODER.encode
+    for row, members in enumerate(rows):
+        kept = members
+        if None in members.values():
+            kept = {name: value for name, value in members.items() if value is not None}
+        try:
+            objects.append(encode(kept) if kept else None)
+        except (UnicodeEncodeError, OverflowError, RecursionError) as wrong:
+            problems[row] = _unwritable(wrong)
+            objects.append(None)
+    return Extra(objects, problems)
+
+
+def from_columns(columns: Mapping[str, Raw], given: Raw | None, length: int, file: str) -> Extra:
+    """Write the unknown columns of a table, as `from_objects` would write its rows.
+
+    Args:
+        columns: The unknown columns: strings from CSV, where an empty one is a null, or Arrow arrays.
+        given: What a column called `extra` held; None where there is no such column.
+        length: Number of rows.
+        file: The file's name, for errors.
+
+    Raises:
+        BadInput: Leaning stands in `given`; or a column is of a type that JSON cannot say.
+    """
+    problems: dict[int, BadInput] = {}
+    parts: list[pa.Array] = []
+    for name in sorted(columns):
+        part, wrong = _members(name, columns[name])
+        problems |= wrong
+        parts.append(part)
+    objects = pa.nulls(length, pa.string())
+    if parts:
+        inner = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
+        inner = pc.if_else(pc.equal(inner, ""), pa.scalar(None, pa.string()), inner)
+        objects = pc.binary_join_element_wise("{", inner, "}", "")
+    if given is None or given_nothing(given):
+        return Extra(objects, problems)
+    rows = [_DECODER.decode(text) if text else {} for text in objects.to_pylist()]
+    joined = from_objects(rows, given.to_pylist() if isinstance(given, pa.Array) else given, file)
+    return Extra(joined.objects, {**joined.problems, **problems})
+
+
+def given_nothing(given: Raw) -> bool:
+    """Whether no row has anything in a column called `extra`."""
+    return given.null_count == len(given) if isinstance(given, pa.Array) else not any(given)
+
+
+def _members(name: str, values: Raw) -> tuple[pa.Array, dict[int, BadInput]]:
+    """`"name":value` of each row, null where the value is. Each different value is written once."""
+    array = _writable(name, values)
+    if pa.types.is_nested(array.type):
+        different, places = array.to_pylist(), pa.array(np.arange(len(array)))
+    else:
+        encoded = array.dictionary_encode()
+        different, places = encoded.dictionary.to_pylist(), encoded.indices
+    key = _ENCODER.encode(name).decode() + ":"
+    written: list[str | None] = []
+    wrong: dict[int, BadInput] = {}
+    for place, value in enumerate(different):
+        fits = _finite(value)
+        written.append(key + _ENCODER.encode(value).decode() if fits and value is not None else None)
+        if not fits:
+            wrong[place] = BadInput(
+                f"{name} is {shown(value)}, expected finite numbers", mend="leave the value out, as a null"
+            )
+    rows = np.flatnonzero(np.isin(np.asarray(places.fill_null(-1)), list(wrong)))
+    problems = {int(row): wrong[places[int(row)].as_py()] for row in rows}
+    return pa.array(written, pa.string()).take(places), problems
+
+
+def _writable(name: str, values: Raw) -> pa.Array:
+    """A column as an array whose Python values JSON can say."""
+    if not isinstance(values, pa.Array):
+        strings = pa.array(values, pa.string())
+        return pc.if_else(pc.equal(strings, ""), pa.scalar(None, pa.string()), strings)
+    kind = values.type
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        values = values.cast(pa.timestamp(kind.unit, "UTC"))  # needs no table of time zones to be written
+    if pa.types.is_temporal(kind) or pa.types.is_decimal(kind):
+        return values.cast(pa.string())
+    if (
+        pa.types.is_nested(kind)
+        or pa.types.is_primitive(kind)
+        or is_stringlike(kind)
+        or pa.types.is_null(kind)
+    ):
+        return values
+    raise BadInput(
+        f"the column {name} is of type {kind}, which JSON cannot say",
+        mend="drop the column, or write it as text",
+    )
+
+
+def _finite(value: object) -> bool:
+    """Whether no number in it is a NaN or an infinity."""
+    match value:
+        case float():
+            return math.isfinite(value)
+        case dict():
+            return all(_finite(part) for part in value.values())
+        case list() | tuple():
+            return all(_finite(part) for part in value)
+        case _:
+            return True
+
+
+def _joined(
+    rows: Sequence[dict[str, object]], given: Sequence[object], file: str
+) -> tuple[list[dict[str, object]], dict[int, BadInput]]:
+    """The rows with the members of their `extra`."""
+    joined: list[dict[str, object]] = []
+    problems: dict[int, BadInput] = {}
+    for row, (members, value) in enumerate(zip(rows, given, strict=True)):
+        try:
+            opened = _opened(value)
+            twice = sorted(opened.keys() & members.keys())
+            if twice:
+                raise BadInput(f"{twice[0]} stands in `extra` and beside it", mend="say it once")  # noqa: TRY301  # the row's one way out
+        except BadInput as problem:
+            problems[row] = problem
+            opened = {}
+        forbid_leaning(opened.keys(), file)
+        joined.append({**members, **opened})
+    return joined, problems
+
+
+def _opened(value: object) -> dict[str, object]:
+    """The members of an object, or of the text of one; anything else is itself an unknown column `extra`."""
+    if value is None or value == "":
+        return {}
+    if isinstance(value, str) and value.startswith("{"):
+        try:
+            return _DECODER.decode(value)
+        except (ValueError, RecursionError):
+            raise BadInput(
+                f"extra is {shown(value)}, which is no JSON object", mend="write it as JSON"
+            ) from None
+    return value if isinstance(value, dict) else {"extra": value}
+
+
+def _unwritable(wrong: Exception) -> BadInput:
+    if isinstance(wrong, UnicodeEncodeError):
+        return BadInput("a value holds bytes that are not UTF-8", mend="write the file in UTF-8")
+    if isinstance(wrong, OverflowError):
+        return BadInput("a number is larger than 64 bits hold", mend="write it as a string")
+    return BadInput("an object is nested too deeply", mend="write it flatter")
