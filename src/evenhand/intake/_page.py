@@ -1,0 +1,154 @@
+"""A page: many texts as one array of characters, and the edits that undo evasions on it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ._characters import EDGE, Codes, Kind, Kinds, tables
+
+__all__ = ["NO_EDITS", "Edits", "Page", "Positions", "edits", "read_page"]
+
+Positions = npt.NDArray[np.intp]
+
+TEXTUAL = ~(Kind.LETTER | Kind.WORD | Kind.LATIN | Kind.DIGIT | Kind.SYMBOL | Kind.FOREIGN | Kind.ALPHABETIC)
+_TEXTUAL_MASK = np.uint32(TEXTUAL & 0xFFFFFFFF)
+
+# A bare address is one whose last label is a top-level domain in common use; `end.next` is a missing space.
+_DOMAINS = (
+    "aero|ai|app|ar|at|au|be|bg|biz|blog|br|by|ca|cat|cc|ch|cl|club|cn|co|com|cz|de|dev|dk|edu|ee|es|eu|fi|fm|"
+    "fr|gd|gg|gl|gov|gr|hk|hr|hu|ie|il|im|in|info|int|io|ir|it|jp|kr|kz|la|link|live|lt|lu|lv|ly|me|media|mil|"
+    "mobi|ms|mx|name|net|news|nl|no|nz|online|org|page|pl|press|pt|ro|rs|ru|se|sh|shop|si|site|sk|social|"
+    "space|su|tech|tk|to|top|tr|tv|tw|ua|uk|us|vip|vn|wiki|world|ws|xyz|za"
+)
+_ADDRESS = re.compile(
+    rf"[\w.+\-@]*[a-z0-9_\-]\.(?:{_DOMAINS})(?![\w\-@])(?!\.\w+[.\-_])(?:[/:?#][^ ]*)?", re.ASCII
+)
+# `@ss` and its compounds, and `@ll`, are words; every other name after an `@` is a name.
+_WORD_AFTER_AT = re.compile(r"(?:ss(?:es|h[o0]les?|hats?|wipes?|clowns?)?|ll)(?![a-z0-9_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Texts side by side.
+
+    Attributes:
+        codes: `EDGE`, then each text followed by `EDGE`: folded characters.
+        kinds: Their `Kind` bits. Characters of links and names have lost the bits that make them text, so
+            that nothing reads words into them.
+    """
+
+    codes: Codes
+    kinds: Kinds
+
+    def text(self, start: int, end: int) -> str:
+        """The characters from `start` to `end`."""
+        return self.codes[start:end].tobytes().decode("utf-32-le")
+
+    def where(self, kind: int) -> Positions:
+        """The positions of the characters that have any bit of `kind`."""
+        return np.flatnonzero(self.kinds & kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """Characters to replace.
+
+    Attributes:
+        positions: Where in the page, each at most once.
+        codes: What to put there, one for one; `DROPPED` takes the character away.
+    """
+
+    positions: Positions
+    codes: Codes
+
+
+def edits(positions: Positions, codes: Codes | int) -> Edits:
+    """Edits at `positions`; one code stands for all of them."""
+    return Edits(positions, np.broadcast_to(np.asarray(codes, dtype=np.uint32), positions.shape))
+
+
+NO_EDITS = edits(np.empty(0, dtype=np.intp), EDGE)
+
+
+def read_page(codes: Codes) -> Page:
+    """The page of `codes`, its links and names set apart."""
+    page = Page(codes, tables().kinds[codes])
+    for start, end in _links(page):
+        page.kinds[start:end] &= _TEXTUAL_MASK
+    return page
+
+
+def _links(page: Page) -> Iterator[tuple[int, int]]:
+    """Where links and names stand: what nobody spells a word with, and what must stay findable.
+
+    A link runs from its scheme (`https://`), from `www.`, or from the start of a bare address
+    (`example.org/x`, `ana@example.org`) to the next space; a name from its `@` to its end.
+    """
+    codes, kinds = page.codes, page.kinds
+    gaps: Positions | None = None
+    dots = np.flatnonzero(codes == ord("."))
+    heads = [*_schemes(codes), *dots[_preceded(codes, dots, "www")] - 3]
+    if heads or len(dots):
+        gaps = page.where(Kind.SPACE | Kind.EDGE)
+    if heads and gaps is not None:
+        begins = np.array(heads, dtype=np.intp)
+        after = np.searchsorted(gaps, begins)
+        yield from zip(np.maximum(begins, 0).tolist(), gaps[after].tolist(), strict=True)
+    if gaps is not None:
+        yield from _addresses(page, dots, gaps)
+    yield from _names(page, np.flatnonzero(codes == ord("@")), kinds)
+
+
+def _schemes(codes: Codes) -> Iterator[int]:
+    """Where `scheme://` starts, at most five letters before the colon."""
+    colons = np.flatnonzero(codes == ord(":"))
+    last = len(codes) - 1
+    slashes = (codes[np.minimum(colons + 1, last)] == ord("/")) & (
+        codes[np.minimum(colons + 2, last)] == ord("/")
+    )
+    for colon in colons[slashes].tolist():
+        start = colon
+        while start and colon - start < 5 and ord("a") <= codes[start - 1] <= ord("z"):
+            start -= 1
+        yield start
+
+
+def _preceded(codes: Codes, positions: Positions, by: str) -> npt.NDArray[np.bool_]:
+    """Which positions have the characters `by` right before them."""
+    found = np.ones(len(positions), dtype=np.bool_)
+    for distance, character in enumerate(reversed(by), start=1):
+        found &= codes[positions - distance] == ord(character)  # before the first character: the last EDGE
+    return found
+
+
+def _addresses(page: Page, dots: Positions, gaps: Positions) -> Iterator[tuple[int, int]]:
+    """Bare addresses: found at dots with a letter or number on their left and two letters on their right."""
+    kinds, last = page.kinds, len(page.codes) - 1
+    inner = (
+        (kinds[dots - 1] & Kind.WORD).astype(np.bool_)
+        & (kinds[np.minimum(dots + 1, last)] & Kind.LATIN).astype(np.bool_)
+        & (kinds[np.minimum(dots + 2, last)] & Kind.LATIN).astype(np.bool_)
+    )
+    after = np.unique(np.searchsorted(gaps, dots[inner]))
+    for gap in after.tolist():
+        start = int(gaps[gap - 1]) + 1
+        for address in _ADDRESS.finditer(page.text(start, int(gaps[gap]))):
+            yield start + address.start(), start + address.end()
+
+
+def _names(page: Page, signs: Positions, kinds: Kinds) -> Iterator[tuple[int, int]]:
+    """`@name`: an `@` with no word before it and one after it."""
+    codes = page.codes
+    led = ~(kinds[signs - 1] & Kind.WORD).astype(np.bool_)
+    follows = (kinds[np.minimum(signs + 1, len(codes) - 1)] & Kind.WORD) != 0
+    signs = signs[led & (follows | (codes[np.minimum(signs + 1, len(codes) - 1)] == ord("_")))]
+    if not len(signs):
+        return
+    ends = np.flatnonzero(((kinds & Kind.WORD) == 0) & (codes != ord("_")))
+    for sign, end in zip(signs.tolist(), ends[np.searchsorted(ends, signs + 1)].tolist(), strict=True):
+        twice = codes[sign + 1] == codes[sign + 2] and chr(codes[sign + 1]) in "sl"
+        if not (twice and _WORD_AFTER_AT.match(page.text(sign + 1, end))):
+            yield sign, end
