@@ -1,0 +1,33 @@
+"""Policies: the document that people read is the document that the machine runs.
+
+A policy is a folder with a `policy.md`. Its clauses say what people may not do and what may follow; its rules
+say when a person should look. `docs/reference/rule-language.md` describes both.
+
+    policy = parse_policy(files, registry=registry, where="policies/hateful-conduct")
+    program = Program.compile([policy], registry)
+    outcome = evaluate(batch, program, Snapshot())
+    program.recommendations(batch, outcome)
+"""
+
+from ._describe import describe
+from ._evaluate import evaluate
+from ._inputs import Snapshot
+from ._outcome import Outcome
+from ._policy import Clause, Policy, Rule
+from ._program import Program
+from ._read import ACTIONS, parse_policy
+from ._syntax import OnUnknown
+
+__all__ = [
+    "ACTIONS",
+    "Clause",
+    "OnUnknown",
+    "Outcome",
+    "Policy",
+    "Program",
+    "Rule",
+    "Snapshot",
+    "describe",
+    "evaluate",
+    "parse_policy",
+]

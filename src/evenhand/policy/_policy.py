@@ -1,0 +1,93 @@
+"""A policy, its clauses and its rules: one version, frozen."""
+
+from dataclasses import dataclass
+
+from evenhand.errors import BadInput
+from evenhand.vocabulary import ClauseId, PolicyRef
+
+from ._source import nearest
+from ._syntax import Expression, OnUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    r"""What people are told they may not do, and what follows.
+
+    Attributes:
+        id: `H2.1`; unique in the policy.
+        title: What stands beside the id.
+        prose: The Markdown under its heading without the machine's blocks, trimmed.
+        severity: 1 (least) to 5 (gravest).
+        actions: What a decision under this clause may order, besides doing nothing: of `ACTIONS`.
+        automation: What may happen without a person: `review-only` means nothing may.
+        text_hash: SHA-256, in hex, of the UTF-8 of the clause as it stands in the document: heading, prose
+            and blocks, with `\n` line ends and without blank ends. A notice cites it.
+    """
+
+    id: ClauseId
+    title: str
+    prose: str
+    severity: int
+    actions: tuple[str, ...]
+    automation: str
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a person should look at an item.
+
+    Attributes:
+        name: `H2.attack`; unique in the policy, and begins with its clause's id.
+        clause: The clause that it stands in.
+        when: The condition under which it speaks.
+        unless: The condition that silences it.
+        on_unknown: What becomes of an item for which that cannot be decided.
+        queue: Where a person should look.
+        priority: 1 (first) to 5 (last).
+    """
+
+    name: str
+    clause: ClauseId
+    when: Expression
+    unless: Expression | None
+    on_unknown: OnUnknown
+    queue: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of a policy.
+
+    Attributes:
+        ref: Its name, version and content hash.
+        title: As its document is headed.
+        language: Of its prose, as BCP 47 has it: `en`.
+        clauses: In the order of the document.
+        rules: In the order of the document.
+        document: The Markdown that people read.
+    """
+
+    ref: PolicyRef
+    title: str
+    language: str
+    clauses: tuple[Clause, ...]
+    rules: tuple[Rule, ...]
+    document: str
+
+    def clause(self, wanted: str) -> Clause:
+        """The clause of an id.
+
+        Raises:
+            BadInput: There is none.
+        """
+        for clause in self.clauses:
+            if clause.id == wanted:
+                return clause
+        known = tuple(clause.id for clause in self.clauses)
+        meant = nearest(wanted, known)
+        raise BadInput(
+            f"policy {self.ref.policy} {self.ref.version} has no clause {wanted!r}",
+            mend=f"did you mean {meant}?" if meant else f"its clauses are {', '.join(known)}",
+        )

@@ -1,0 +1,63 @@
+"""Literals: what `contains` looks for, whole words unless a star frees their end."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from evenhand.vocabulary import Bools
+
+from ._interim import Literal, Literals
+from ._patterns import Problem
+
+MAX_LITERAL = 200
+
+
+def literal_fault(literal: str, *, folded: bool) -> Problem | None:
+    """What is wrong with a literal; None if it can be found."""
+    text = literal.removesuffix("*")
+    if len(literal) > MAX_LITERAL:
+        return Problem(f"which is longer than {MAX_LITERAL} characters", "look for its beginning")
+    if "*" in text:
+        return Problem("with a star before its end", "end a stem with *, or write matches and a pattern")
+    if "\\" in literal:
+        return Problem("with a backslash", "write matches and a pattern, or leave the backslash out")
+    if text != text.strip() or not text:
+        return Problem("which begins or ends in space", "look for the words alone: whole words are matched")
+    if folded and text != text.lower():
+        return Problem("which folded text never holds", f'write "{text.lower()}", as folded')
+    return None
+
+
+class Words:
+    """Several conditions on one text, each a set of literals of which one is enough."""
+
+    def __init__(self, conditions: Sequence[Sequence[str]]) -> None:
+        self._literals = list(dict.fromkeys(literal for condition in conditions for literal in condition))
+        numbers = {literal: number for number, literal in enumerate(self._literals)}
+        self._matcher = Literals(
+            [
+                Literal(text=literal.removesuffix("*"), whole_word=True, stem=literal.endswith("*"))
+                for literal in self._literals
+            ]
+        )
+        asked = sorted((numbers[literal], row) for row, each in enumerate(conditions) for literal in each)
+        self._conditions = np.array([row for _, row in asked], dtype=np.intp)
+        self._first = np.searchsorted([number for number, _ in asked], np.arange(len(numbers) + 1))
+
+    def present(self, texts: Sequence[str], out: Bools) -> None:
+        """Write whether each condition finds one of its literals in each text: shape (conditions, texts)."""
+        out[:] = False
+        hits = self._matcher.find(texts)
+        first = self._first[hits.literals]
+        times = self._first[hits.literals + 1] - first
+        # One pair per hit and condition that asks for its literal; `within` counts them inside each hit.
+        within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+        out[self._conditions[np.repeat(first, times) + within], np.repeat(hits.rows, times)] = True
+
+    def found(self, texts: Sequence[str]) -> list[frozenset[str]]:
+        """The literals that stand in each text."""
+        hits = self._matcher.find(texts)
+        found: list[set[str]] = [set() for _ in texts]
+        for row, literal in zip(hits.rows.tolist(), hits.literals.tolist(), strict=True):
+            found[row].add(self._literals[literal])
+        return [frozenset(each) for each in found]
