@@ -6,7 +6,7 @@ value through `_values`, which is where the rules stand; the fast way accepts on
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -14,10 +14,22 @@ import pyarrow.compute as pc
 
 from evenhand.errors import BadInput
 
+from ._arrow import (
+    Array,
+    anywhere,
+    filled,
+    is_stringlike,
+    kernel,
+    longest,
+    nulls,
+    rows_where,
+    where,
+    without_blanks,
+)
 from ._schema import ITEM_SCHEMA, KNOWN, LINE_LIMIT, Holds
 from ._values import EARLIEST, INT64_MAX, believed, reader
 
-Raw = Sequence[object] | pa.Array
+Raw: TypeAlias = Sequence[object] | Array
 """A column as a file has it: Python values from JSON and CSV, an Arrow array from Parquet."""
 
 TIME: Final = ITEM_SCHEMA.field("created_at").type
@@ -34,7 +46,7 @@ class Converted:
         problems: What is wrong, by row.
     """
 
-    array: pa.Array
+    array: Array
     problems: Mapping[int, BadInput]
 
 
@@ -49,28 +61,37 @@ def convert(name: str, values: Raw, latest: int) -> Converted:
     holds = KNOWN[name]
     found = values if isinstance(values, pa.Array) else plain(values, ITEM_SCHEMA.field(name).type)
     if found is not None:
-        if holds is Holds.TIME and pa.types.is_timestamp(found.type):
-            return _timestamps(name, found, latest)
+        if holds is not Holds.WORDS and _is_blank(found):
+            return Converted(empty(name, len(found)), {})
+        if holds is Holds.TIME and isinstance(found.type, pa.TimestampType):
+            return _timestamps(name, found, found.type.unit, latest)
         quick = _quick(found, holds, latest)
         if quick is not None:
             return Converted(quick, {})
     return _one_by_one(name, values, latest)
 
 
-def plain(values: Sequence[object], empty: pa.DataType) -> pa.Array | None:
-    """Python values of one plain type as an Arrow array; of the type `empty` if all are None; else None.
+def empty(name: str, length: int) -> Array:
+    """A known column without a value: nulls, or empty lists."""
+    kind = ITEM_SCHEMA.field(name).type
+    return pa.array([[]] * length, NAMES) if KNOWN[name] is Holds.NAMES else nulls(length, kind)
 
-    The types are looked at first, because Arrow would read true as 1, 5.5 as 5 and a string as a list of letters.
+
+def plain(values: Sequence[object], kind: pa.DataType) -> Array | None:
+    """Python values of one plain type as an Arrow array; of the type `kind` if all are None; else None.
+
+    The types are looked at first, because Arrow would read true as 1, 5.5 as 5, and a
+    string as a list of letters.
     """
     types = set(map(type, values)) - {type(None)}
     if not types:
-        return pa.nulls(len(values), empty)
+        return nulls(len(values), kind)
     wanted = _PLAIN.get(types.pop())
     if types or wanted is None:
         return None
     try:
         return pa.array(values, wanted)
-    except (pa.ArrowException, OverflowError, UnicodeEncodeError):
+    except (pa.lib.ArrowException, OverflowError, UnicodeEncodeError):
         return None  # not dropped: the values are read one by one, and the one that does not fit is named
 
 
@@ -96,7 +117,7 @@ def _one_by_one(name: str, values: Raw, latest: int) -> Converted:
     return Converted(pa.array(converted, ITEM_SCHEMA.field(name).type), problems)
 
 
-def _quick(array: pa.Array, holds: Holds, latest: int) -> pa.Array | None:
+def _quick(array: Array, holds: Holds, latest: int) -> Array | None:
     """The column, or None if any value needs a closer look."""
     match holds:
         case Holds.WORDS | Holds.NAME:
@@ -106,135 +127,104 @@ def _quick(array: pa.Array, holds: Holds, latest: int) -> pa.Array | None:
         case Holds.COUNT:
             return _counts(array)
         case Holds.FLAG:
-            return array if pa.types.is_boolean(array.type) else _all_blank(array, pa.bool_())
+            return array if pa.types.is_boolean(array.type) else None
         case Holds.NAMES:
             return _names(array)
 
 
-def is_stringlike(kind: pa.DataType) -> bool:
-    """Whether Arrow holds UTF-8 strings in some way of its own."""
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-
-
-def _strings(array: pa.Array, *, blank_is_null: bool) -> pa.Array | None:
+def _strings(array: Array, *, blank_is_null: bool) -> Array | None:
     if pa.types.is_integer(array.type):
         return array.cast(pa.string())
     if not is_stringlike(array.type):
         return None
-    strings = array if pa.types.is_string(array.type) else array.cast(pa.string())
-    if pc.any(pc.match_substring(strings, "\0")).as_py() or _longest(strings) > LINE_LIMIT:
+    strings = _cast(array, pa.string())
+    if strings is None:  # more than two gigabytes in one column
         return None
-    if blank_is_null and _shortest(strings) == 0:
-        return _without_blanks(strings)
-    return strings
+    holds_nul = anywhere(kernel("match_substring", strings, options=pc.MatchSubstringOptions("\0")))
+    if holds_nul or longest(strings) > LINE_LIMIT:
+        return None
+    return without_blanks(strings) if blank_is_null else strings
 
 
-def _times(array: pa.Array, latest: int) -> pa.Array | None:
+def _times(array: Array, latest: int) -> Array | None:
     if is_stringlike(array.type):
-        strings = _without_blanks(array.cast(pa.string()))
+        strings = without_blanks(array.cast(pa.string()))
         if not _all_digits(strings):
             return _written_times(strings, latest)
-        cast = _cast(strings, pa.int64())
-        return None if cast is None else _times(cast, latest)
-    if pa.types.is_integer(array.type) and array.type != pa.uint64():
-        seconds = array.cast(pa.int64())
-        # From the second after, so that the multiplication cannot run over.
-        if _within(seconds, EARLIEST // 10**6, latest // 10**6):
-            return pc.multiply(seconds, 10**6).cast(TIME)
+        numbers = _cast(strings, pa.int64())
+        return None if numbers is None else _times(numbers, latest)
+    if pa.types.is_integer(array.type):
+        seconds = _cast(array, pa.int64())
+        # The bounds are looked at first, so that the multiplication cannot run over.
+        if seconds is not None and _within(seconds, EARLIEST // 10**6, latest // 10**6):
+            return kernel("multiply", seconds, 10**6).cast(TIME)
     if pa.types.is_float64(array.type):
-        moments = pc.round(pc.multiply(array, 1e6), round_mode="half_to_even")
+        options = pc.RoundOptions(round_mode="half_to_even")  # as `round` does
+        moments = kernel("round", kernel("multiply", array, 1e6), options=options)
         if _within(moments, EARLIEST, latest):
             return moments.cast(pa.int64()).cast(TIME)
     return None
 
 
-def _written_times(strings: pa.Array, latest: int) -> pa.Array | None:
-    if strings.null_count == len(strings):
-        return strings.cast(TIME)
+def _written_times(strings: Array, latest: int) -> Array | None:
     moments = _cast(strings, TIME)
     return moments if moments is not None and _within(moments.cast(pa.int64()), EARLIEST, latest) else None
 
 
-def _timestamps(name: str, array: pa.TimestampArray, latest: int) -> Converted:
+def _timestamps(name: str, array: Array, unit: str, latest: int) -> Converted:
     """Arrow's own timestamps, of any unit and with a time zone."""
-    unit = _PER_SECOND[array.type.unit]
+    per_second = _PER_SECOND[unit]
     ticks = array.cast(pa.int64())
-    low, high = EARLIEST * unit // 10**6, latest * unit // 10**6
-    fits = pc.fill_null(pc.and_(pc.greater_equal(ticks, low), pc.less_equal(ticks, high)), True)  # noqa: FBT003  # Arrow takes the value by position
+    early = kernel("less", ticks, EARLIEST * per_second // 10**6)
+    late = kernel("greater", ticks, latest * per_second // 10**6)
     problems: dict[int, BadInput] = {}
-    for row in np.flatnonzero(~np.asarray(fits)).tolist():
-        seconds = ticks[row].as_py() / unit
+    for row in rows_where(kernel("or", early, late)):
+        seconds = int(ticks[row].as_py()) / per_second
         try:
             believed(round(seconds * 10**6), f"{seconds} seconds since 1970", latest)
         except BadInput as problem:
             problems[row] = BadInput(f"{name} {problem.message}", mend=problem.mend)
-    kept = pc.if_else(fits, array, pa.scalar(None, array.type))
-    return Converted(kept.cast(TIME, safe=False), problems)
+    fits = np.ones(len(array), np.bool_)
+    fits[list(problems)] = False
+    return Converted(where(fits, array).cast(TIME, safe=False), problems)
 
 
-def _counts(array: pa.Array) -> pa.Array | None:
+def _counts(array: Array) -> Array | None:
     if is_stringlike(array.type):
-        strings = _without_blanks(array.cast(pa.string()))
-        if not _all_digits(strings):
+        array = without_blanks(array.cast(pa.string()))
+        if not _all_digits(array):
             return None
-        array = strings
     elif not pa.types.is_integer(array.type):
         return None
     counts = _cast(array, pa.int64())
     return counts if counts is not None and _within(counts, 0, INT64_MAX) else None
 
 
-def _names(array: pa.Array) -> pa.Array | None:
-    if not (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)):
-        return _all_blank(array, NAMES)
-    if not is_stringlike(array.type.value_type):
+def _names(array: Array) -> Array | None:
+    if not isinstance(array, pa.ListArray | pa.LargeListArray) or not is_stringlike(array.type.value_type):
         return None
-    lists = array.cast(NAMES)
-    if lists.null_count:
-        lists = pc.if_else(lists.is_valid(), lists, pa.scalar([], NAMES))
-    parts = lists.flatten()
+    lists = filled(array.cast(NAMES), [])
+    parts = array.flatten().cast(pa.string())
     return None if parts.null_count or _strings(parts, blank_is_null=False) is None else lists
 
 
-def _all_blank(array: pa.Array, kind: pa.DataType) -> pa.Array | None:
-    """A column of nulls and empty strings, as a column of that type without a value; None if it is not."""
-    if is_stringlike(array.type) and _longest(array) == 0:
-        array = pa.nulls(len(array), pa.null())
-    if array.null_count < len(array):
-        return None
-    return pa.array([[]] * len(array), NAMES) if kind == NAMES else pa.nulls(len(array), kind)
+def _is_blank(array: Array) -> bool:
+    """Whether there is nothing in a column but nulls and empty strings."""
+    return array.null_count == len(array) or (is_stringlike(array.type) and longest(array) == 0)
 
 
-def _without_blanks(strings: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(strings, ""), pa.scalar(None, pa.string()), strings)
-
-
-def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array | None:
+def _cast(array: Array, kind: pa.DataType) -> Array | None:
     try:
         return array.cast(kind)
     except pa.ArrowInvalid:
         return None  # not dropped: the values are read one by one, and the one that does not fit is named
 
 
-def _all_digits(strings: pa.Array) -> bool:
-    return bool(pc.all(pc.ascii_is_decimal(strings), min_count=1).as_py())
+def _all_digits(strings: Array) -> bool:
+    return not anywhere(kernel("invert", kernel("ascii_is_decimal", strings)))
 
 
-def _within(numbers: pa.Array, low: int, high: int) -> bool:
+def _within(numbers: Array, low: int, high: int) -> bool:
     """Whether every known value lies from low to high; a NaN does not."""
-    extremes = pc.min_max(numbers).as_py()
-    if extremes["min"] is None:
-        return True
-    if pa.types.is_floating(numbers.type) and pc.any(pc.is_nan(numbers)).as_py():
-        return False
-    return low <= extremes["min"] and extremes["max"] <= high
-
-
-def _longest(strings: pa.Array) -> int:
-    """Bytes of the longest string; 0 where there is none."""
-    return pc.max(pc.binary_length(strings)).as_py() or 0
-
-
-def _shortest(strings: pa.Array) -> int:
-    """Bytes of the shortest string; 0 where there is none."""
-    return pc.min(pc.binary_length(strings)).as_py() or 0
+    values = np.asarray(numbers.drop_null())
+    return bool(((values >= low) & (values <= high)).all())

@@ -14,7 +14,6 @@ import numpy as np
 
 from evenhand.errors import BadInput
 
-from ._convert import Raw
 from ._extra import from_columns
 from ._lines import Block, Lines, LongLine, too_long
 from ._naming import check_header, resolve
@@ -22,8 +21,8 @@ from ._rows import CHUNK_BYTES, Frame, RawRows, reject
 from ._schema import LINE_LIMIT, RAW_SHOWN, Reject
 
 _RESCAN_BUDGET: Final = 64 << 20
-"""Characters that may be read again behind broken records of one file, in all. After that the lines of a broken
-record are read each on its own: a file made of broken quotes costs a little time, not hours."""
+"""Characters that may be read again behind broken records of one file, in all. After that the lines of a
+broken record are read each on its own: a file made of broken quotes costs a little time, not hours."""
 
 _UNFINISHED: Final = "unexpected end of data"
 
@@ -103,7 +102,7 @@ class _Parser:
 
     def taken(self, rows: int, *, rest: bool) -> Iterator[tuple[list[int], list[list[str]], list[Reject]]]:
         """Full chunks of what was read; with `rest` all of it."""
-        while len(self._records) >= rows or (self._size >= CHUNK_BYTES or rest) and self._pending():
+        while len(self._records) >= rows or ((self._size >= CHUNK_BYTES or rest) and self._pending()):
             starts, self._starts = self._starts[:rows], self._starts[rows:]
             records, self._records = self._records[:rows], self._records[rows:]
             rejects, self._rejects = self._rejects, []
@@ -183,9 +182,7 @@ def _raw_rows(
                 rejects.append(reject(frame.file, starts[row], problem, _shown(record)))
         starts, records = [starts[row] for row in kept], [records[row] for row in kept]
     columns = dict(zip(header, zip(*records, strict=True) if records else repeat(()), strict=False))
-    known: dict[str, Raw] = {
-        known: columns.pop(name) for known, name in resolve(frame.columns).items() if name in columns
-    }
+    known = {known: columns.pop(name) for known, name in resolve(frame.columns).items() if name in columns}
     return RawRows(
         extra=from_columns(columns, known.pop("extra", None), len(records), frame.file),
         known=known,

@@ -13,11 +13,11 @@ from typing import Final
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from evenhand.errors import BadInput
 
-from ._convert import Raw, is_stringlike
+from ._arrow import Array, filled, is_stringlike, joined, kernel, nulls, without_blanks
+from ._convert import Raw
 from ._values import shown
 
 _FORBIDDEN: Final = "author_leaning"
@@ -34,7 +34,7 @@ class Extra:
         problems: What is wrong, by row.
     """
 
-    objects: Sequence[str | bytes | None] | pa.Array
+    objects: Sequence[str | bytes | None] | Array
     problems: Mapping[int, BadInput]
 
 
@@ -89,21 +89,20 @@ def from_columns(columns: Mapping[str, Raw], given: Raw | None, length: int, fil
         BadInput: Leaning stands in `given`; or a column is of a type that JSON cannot say.
     """
     problems: dict[int, BadInput] = {}
-    parts: list[pa.Array] = []
+    parts: list[Array] = []
     for name in sorted(columns):
         part, wrong = _members(name, columns[name])
         problems |= wrong
         parts.append(part)
-    objects = pa.nulls(length, pa.string())
+    objects = nulls(length, pa.string())
     if parts:
-        inner = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
-        inner = pc.if_else(pc.equal(inner, ""), pa.scalar(None, pa.string()), inner)
-        objects = pc.binary_join_element_wise("{", inner, "}", "")
+        inner = without_blanks(joined(parts, ","))
+        objects = kernel("binary_join_element_wise", "{", inner, "}", "")
     if given is None or given_nothing(given):
         return Extra(objects, problems)
     rows = [_DECODER.decode(text) if text else {} for text in objects.to_pylist()]
-    joined = from_objects(rows, given.to_pylist() if isinstance(given, pa.Array) else given, file)
-    return Extra(joined.objects, {**joined.problems, **problems})
+    merged = from_objects(rows, given.to_pylist() if isinstance(given, pa.Array) else given, file)
+    return Extra(merged.objects, {**merged.problems, **problems})
 
 
 def given_nothing(given: Raw) -> bool:
@@ -111,14 +110,18 @@ def given_nothing(given: Raw) -> bool:
     return given.null_count == len(given) if isinstance(given, pa.Array) else not any(given)
 
 
-def _members(name: str, values: Raw) -> tuple[pa.Array, dict[int, BadInput]]:
+def _members(name: str, values: Raw) -> tuple[Array, dict[int, BadInput]]:
     """`"name":value` of each row, null where the value is. Each different value is written once."""
     array = _writable(name, values)
+    different: list[object]
     if pa.types.is_nested(array.type):
-        different, places = array.to_pylist(), pa.array(np.arange(len(array)))
+        different, places = array.to_pylist(), np.arange(len(array), dtype=np.int64)
     else:
         encoded = array.dictionary_encode()
-        different, places = encoded.dictionary.to_pylist(), encoded.indices
+        different = encoded.dictionary.to_pylist()
+        places = np.asarray(filled(encoded.indices, len(different))).astype(
+            np.int64
+        )  # a null is behind the last
     key = _ENCODER.encode(name).decode() + ":"
     written: list[str | None] = []
     wrong: dict[int, BadInput] = {}
@@ -129,16 +132,14 @@ def _members(name: str, values: Raw) -> tuple[pa.Array, dict[int, BadInput]]:
             wrong[place] = BadInput(
                 f"{name} is {shown(value)}, expected finite numbers", mend="leave the value out, as a null"
             )
-    rows = np.flatnonzero(np.isin(np.asarray(places.fill_null(-1)), list(wrong)))
-    problems = {int(row): wrong[places[int(row)].as_py()] for row in rows}
-    return pa.array(written, pa.string()).take(places), problems
+    problems = {int(row): wrong[int(places[row])] for row in np.flatnonzero(np.isin(places, list(wrong)))}
+    return pa.array([*written, None], pa.string()).take(places), problems
 
 
-def _writable(name: str, values: Raw) -> pa.Array:
+def _writable(name: str, values: Raw) -> Array:
     """A column as an array whose Python values JSON can say."""
     if not isinstance(values, pa.Array):
-        strings = pa.array(values, pa.string())
-        return pc.if_else(pc.equal(strings, ""), pa.scalar(None, pa.string()), strings)
+        return without_blanks(pa.array(values, pa.string()))
     kind = values.type
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         values = values.cast(pa.timestamp(kind.unit, "UTC"))  # needs no table of time zones to be written
@@ -174,7 +175,7 @@ def _joined(
     rows: Sequence[dict[str, object]], given: Sequence[object], file: str
 ) -> tuple[list[dict[str, object]], dict[int, BadInput]]:
     """The rows with the members of their `extra`."""
-    joined: list[dict[str, object]] = []
+    merged: list[dict[str, object]] = []
     problems: dict[int, BadInput] = {}
     for row, (members, value) in enumerate(zip(rows, given, strict=True)):
         try:
@@ -186,8 +187,8 @@ def _joined(
             problems[row] = problem
             opened = {}
         forbid_leaning(opened.keys(), file)
-        joined.append({**members, **opened})
-    return joined, problems
+        merged.append({**members, **opened})
+    return merged, problems
 
 
 def _opened(value: object) -> dict[str, object]:

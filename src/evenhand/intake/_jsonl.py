@@ -13,7 +13,6 @@ import numpy as np
 
 from evenhand.errors import BadInput
 
-from ._convert import Raw
 from ._extra import forbid_leaning, from_objects
 from ._lines import Lines, LongLine, too_long
 from ._naming import check_mapped, check_required, resolve
@@ -57,15 +56,17 @@ def read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
         if rows and not seen:
             check_required(names, frame.columns, frame.file)
         seen |= names
-        known: dict[str, Raw] = {}
-        for name, file_name in wanted.items():
-            if file_name in names:
-                known[name] = [row.pop(file_name, None) for row in rows]
+        known = {
+            name: [row.pop(file_name, None) for row in rows]
+            for name, file_name in wanted.items()
+            if file_name in names
+        }
+        given = known.pop("extra", None)
         yield RawRows(
-            extra=from_objects(rows, known.pop("extra", None), frame.file),
+            extra=from_objects(rows, given, frame.file),  # what is left of the rows
             known=known,
             lines=np.array(gathered.numbers, np.int64),
-            raw=lambda row, texts=gathered.texts: texts[row],
+            raw=gathered.texts.__getitem__,
             rejects=gathered.rejects,
             position=lines.position,
         )

@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from evenhand.errors import BadInput, Outside
 
@@ -88,8 +88,10 @@ class Lines:
     def __init__(self, stream: BinaryIO, file: str) -> None:
         self._counted = Counted(stream, file)
         self._file = file
-        self._packed = self._counted.peek(2) == _GZIP
-        self._plain = gzip.GzipFile(fileobj=self._counted, mode="rb") if self._packed else self._counted  # type: ignore[arg-type]  # GzipFile needs no more of a file than `read`
+        self._plain: Counted | gzip.GzipFile = self._counted
+        if self._counted.peek(2) == _GZIP:
+            # To unpack from the front it only ever reads.
+            self._plain = gzip.GzipFile(fileobj=cast("BinaryIO", self._counted), mode="rb")
 
     @property
     def position(self) -> int:

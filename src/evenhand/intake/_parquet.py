@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 
 from evenhand.errors import BadInput, Outside
 
-from ._convert import Raw, is_stringlike
+from ._arrow import Array, is_stringlike
 from ._extra import from_columns
 from ._naming import check_header, resolve
-from ._rows import Frame, RawRows
+from ._rows import CHUNK_BYTES, Frame, RawRows
 from ._schema import KNOWN, Holds
 
 
@@ -61,7 +61,7 @@ def _read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
         meta = parquet.metadata
         packed = sum(_packed(meta.row_group(group)) for group in range(meta.num_row_groups))
         row = 0
-        for batch in parquet.iter_batches(batch_size=frame.rows, use_threads=False):
+        for batch in _in_parts(parquet.iter_batches(batch_size=frame.rows, use_threads=False)):
             known_columns = {known: _decoded(batch.column(name)) for known, name in wanted.items()}
             first, row = row + 1, row + batch.num_rows
             yield RawRows(
@@ -79,6 +79,13 @@ def _read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
             )
 
 
+def _in_parts(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, cut smaller where their rows are large."""
+    for batch in batches:
+        rows = max(batch.num_rows // (batch.nbytes // CHUNK_BYTES + 1), 1)
+        yield from (batch.slice(start, rows) for start in range(0, batch.num_rows, rows))
+
+
 def _packed(group: pq.RowGroupMetaData) -> int:
     return sum(group.column(column).total_compressed_size for column in range(group.num_columns))
 
@@ -87,7 +94,7 @@ def _shown(batch: pa.RecordBatch, row: int) -> str:
     return str(batch.slice(row, 1).to_pylist()[0])
 
 
-def _decoded(column: pa.Array) -> pa.Array:
+def _decoded(column: Array) -> Array:
     """The column without Arrow's dictionary encoding."""
     return column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
 
@@ -96,7 +103,7 @@ def _check_type(known: str, name: str, kind: pa.DataType, file: str) -> None:
     """Refuse a column whose type none of its values could be right in, before any row is read."""
     if isinstance(kind, pa.DictionaryType):
         kind = kind.value_type
-    if KNOWN[known] is Holds.TIME and pa.types.is_timestamp(kind) and kind.tz is None:
+    if KNOWN[known] is Holds.TIME and isinstance(kind, pa.TimestampType) and kind.tz is None:
         raise BadInput(
             f"{file} has times without a time zone in {name}: its type is {kind}",
             mend="write the column with a time zone, such as UTC, or as whole seconds since 1970",
@@ -133,5 +140,6 @@ def _reads(holds: Holds, kind: pa.DataType) -> bool:
         case Holds.FLAG:
             return pa.types.is_boolean(kind) or pa.types.is_integer(kind)
         case Holds.NAMES:
-            nested = pa.types.is_list(kind) or pa.types.is_large_list(kind)
-            return nested and (is_stringlike(kind.value_type) or pa.types.is_integer(kind.value_type))
+            return isinstance(kind, pa.ListType | pa.LargeListType) and (
+                is_stringlike(kind.value_type) or pa.types.is_integer(kind.value_type)
+            )

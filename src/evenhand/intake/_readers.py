@@ -18,7 +18,7 @@ _READERS: Final = MappingProxyType(
 )
 
 
-def read_items(  # noqa: PLR0913  # what a file is, and what is believed about it; all but two by name
+def read_items(
     stream: BinaryIO,
     format: Format,  # noqa: A002  # the word that the command line and the reader use for it
     *,

@@ -12,12 +12,14 @@ import pyarrow.compute as pc
 
 from evenhand.errors import BadInput
 
-from ._convert import Raw, convert
+from ._arrow import Array, filled, kernel, rows_where
+from ._convert import Raw, convert, empty
 from ._extra import Extra
 from ._languages import tag
-from ._schema import ITEM_SCHEMA, KINDS, KNOWN, RAW_SHOWN, Chunk, Holds, Reject
+from ._schema import ITEM_SCHEMA, KINDS, KNOWN, RAW_SHOWN, Chunk, Reject
 from ._values import AHEAD, microseconds, shown
 
+_KINDS: Final = pc.SetLookupOptions(value_set=pa.array(KINDS))
 CHUNK_BYTES: Final = (
     8 << 20
 )  # a chunk ends about here, so that rows of a megabyte each do not fill the memory
@@ -63,7 +65,7 @@ class RawRows:
     known: Mapping[str, Raw]
     extra: Extra
     lines: npt.NDArray[np.int64]
-    raw: Callable[[int], str]
+    raw: Callable[[int], str | bytes]
     rejects: Sequence[Reject]
     position: int
 
@@ -72,18 +74,16 @@ def assemble(rows: RawRows, frame: Frame) -> Chunk:
     """Read the columns; a row with a problem in any of them becomes a reject with the first one."""
     length = len(rows.lines)
     problems: dict[int, BadInput] = {}
-    columns: dict[str, pa.Array] = {"extra": pa.array(rows.extra.objects, pa.string())}
-    for name, holds in KNOWN.items():
+    columns: dict[str, Array] = {"extra": pa.array(rows.extra.objects, pa.string())}
+    for name in KNOWN:
         if name in rows.known:
             converted = convert(name, rows.known[name], frame.latest)
             problems = {**converted.problems, **problems}
             columns[name] = converted.array
-        elif holds is Holds.NAMES:
-            columns[name] = pa.array([[]] * length, ITEM_SCHEMA.field(name).type)
         else:
-            columns[name] = pa.nulls(length, ITEM_SCHEMA.field(name).type)
-    columns["source"] = columns["source"].fill_null(frame.source)
-    columns["kind"] = columns["kind"].fill_null("post")
+            columns[name] = empty(name, length)
+    columns["source"] = filled(columns["source"], frame.source)
+    columns["kind"] = filled(columns["kind"], "post")
     columns["language"] = _tagged(columns["language"])
     for row, problem in _across(columns, named=rows.known).items():
         problems.setdefault(row, problem)
@@ -116,16 +116,16 @@ def _split(table: pa.Table, rows: RawRows, problems: Mapping[int, BadInput], fil
     )
 
 
-def _across(columns: Mapping[str, pa.Array], *, named: Mapping[str, Raw]) -> dict[int, BadInput]:
+def _across(columns: Mapping[str, Array], *, named: Mapping[str, Raw]) -> dict[int, BadInput]:
     """What is wrong with a row that no single column shows, or that a column must not lack."""
     problems: dict[int, BadInput] = {}
     for name in ("id", "text"):
         says = "is empty or null" if name in named else "is missing"
-        for row in _rows(columns[name].is_null()):
+        for row in rows_where(columns[name].is_null()):
             problems.setdefault(row, BadInput(f"{name} {says}", mend=f"give every item its {name}"))
-    for row in _rows(pc.equal(pc.utf8_trim_whitespace(columns["id"]), "")):
+    for row in rows_where(kernel("equal", kernel("utf8_trim_whitespace", columns["id"]), "")):
         problems.setdefault(row, BadInput("id is blank", mend="give every item its id"))
-    for row in _rows(pc.invert(pc.is_in(columns["kind"], pa.array(KINDS)))):
+    for row in rows_where(kernel("invert", kernel("is_in", columns["kind"], options=_KINDS))):
         kind = columns["kind"][row].as_py()
         problems.setdefault(
             row,
@@ -134,22 +134,15 @@ def _across(columns: Mapping[str, pa.Array], *, named: Mapping[str, Raw]) -> dic
             ),
         )
     for later in ("edited_at", "deleted_at"):
-        for row in _rows(pc.less(columns[later], columns["created_at"])):
+        for row in rows_where(kernel("less", columns[later], columns["created_at"])):
             found = f"{later} is {columns[later][row]}, before created_at, {columns['created_at'][row]}"
             problems.setdefault(row, BadInput(found, mend="correct the clock that wrote one of them"))
     return problems
 
 
-def _rows(mask: pa.BooleanArray) -> list[int]:
-    """Where a mask is true; null is not."""
-    if not pc.any(mask).as_py():
-        return []
-    return np.flatnonzero(np.asarray(mask.fill_null(False))).tolist()  # noqa: FBT003  # Arrow takes the value by position
-
-
-def _tagged(languages: pa.Array) -> pa.Array:
+def _tagged(languages: Array) -> Array:
     """Languages with their English names made tags; each different one is looked at once."""
-    if languages.null_count == len(languages):
-        return languages
     encoded = languages.dictionary_encode()
-    return pa.array([tag(name) for name in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+    return pa.array([tag(str(name)) for name in encoded.dictionary.to_pylist()], pa.string()).take(
+        encoded.indices
+    )

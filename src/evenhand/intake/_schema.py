@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,38 +20,37 @@ KINDS: Final = ("post", "reply", "message", "profile", "ad", "page", "image", "v
 _TIME = pa.timestamp("us", tz="UTC")
 _NAMES = pa.list_(pa.string())
 
-ITEM_SCHEMA: Final = pa.schema(
-    [
-        pa.field("source", pa.string(), nullable=False),
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("kind", pa.string(), nullable=False),
-        pa.field("text", pa.string(), nullable=False),
-        pa.field("author", pa.string()),
-        pa.field("created_at", _TIME),
-        pa.field("edited_at", _TIME),
-        pa.field("deleted_at", _TIME),
-        pa.field("received_at", _TIME),
-        pa.field("language", pa.string()),
-        pa.field("reply_to", pa.string()),
-        pa.field("reply_to_author", pa.string()),
-        pa.field("thread", pa.string()),
-        pa.field("quote_of", pa.string()),
-        pa.field("quote_author", pa.string()),
-        pa.field("repost_of", pa.string()),
-        pa.field("url", pa.string()),
-        pa.field("visibility", pa.string()),
-        pa.field("mentions", _NAMES, nullable=False),
-        pa.field("urls", _NAMES, nullable=False),
-        pa.field("media", _NAMES, nullable=False),
-        pa.field("recipients", _NAMES, nullable=False),
-        pa.field("reach", pa.int64()),
-        pa.field("author_created_at", _TIME),
-        pa.field("author_followers", pa.int64()),
-        pa.field("author_following", pa.int64()),
-        pa.field("author_verified", pa.bool_()),
-        pa.field("extra", pa.string()),
-    ]
+_FIELDS: Final[tuple["pa.Field[Any]", ...]] = (
+    pa.field("source", pa.string(), nullable=False),
+    pa.field("id", pa.string(), nullable=False),
+    pa.field("kind", pa.string(), nullable=False),
+    pa.field("text", pa.string(), nullable=False),
+    pa.field("author", pa.string()),
+    pa.field("created_at", _TIME),
+    pa.field("edited_at", _TIME),
+    pa.field("deleted_at", _TIME),
+    pa.field("received_at", _TIME),
+    pa.field("language", pa.string()),
+    pa.field("reply_to", pa.string()),
+    pa.field("reply_to_author", pa.string()),
+    pa.field("thread", pa.string()),
+    pa.field("quote_of", pa.string()),
+    pa.field("quote_author", pa.string()),
+    pa.field("repost_of", pa.string()),
+    pa.field("url", pa.string()),
+    pa.field("visibility", pa.string()),
+    pa.field("mentions", _NAMES, nullable=False),
+    pa.field("urls", _NAMES, nullable=False),
+    pa.field("media", _NAMES, nullable=False),
+    pa.field("recipients", _NAMES, nullable=False),
+    pa.field("reach", pa.int64()),
+    pa.field("author_created_at", _TIME),
+    pa.field("author_followers", pa.int64()),
+    pa.field("author_following", pa.int64()),
+    pa.field("author_verified", pa.bool_()),
+    pa.field("extra", pa.string()),
 )
+ITEM_SCHEMA: Final = pa.schema(_FIELDS)
 """The columns of an item. A list is empty, never null. An empty string in a nullable column is read as null.
 
 `extra` is a JSON object of every column not named here, without its nulls: compact, members sorted by name.
@@ -69,7 +68,7 @@ class Holds(StrEnum):
     NAMES = "names"
 
 
-def _holds(field: pa.Field) -> Holds:
+def _holds(field: "pa.Field[Any]") -> Holds:
     if field.name == "text":
         return Holds.WORDS
     by_type = {_TIME: Holds.TIME, pa.int64(): Holds.COUNT, pa.bool_(): Holds.FLAG, _NAMES: Holds.NAMES}

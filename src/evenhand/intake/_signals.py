@@ -1,14 +1,15 @@
 """What intake itself knows of an item, as signals; and the batch that detectors and rules work on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from evenhand.vocabulary import Batch, Column, Columns, Signal, SignalType
 
+from ._arrow import Array, Bools, filled, kernel, known, where, whole
 from ._folding import fold
 
 _DAY: Final = 86_400_000_000  # microseconds
@@ -61,33 +62,33 @@ ITEM_SIGNALS: Final = (
         name="author.age",
         type=SignalType.NUMBER,
         unit="days",
-        meaning="Age of the author's account when it posted; unknown without both times, or if it is below 0.",
+        meaning="Age of the author's account when it posted; unknown without both times or below 0.",
     ),
 )
-"""The signals that every item has, known or not. The two texts have no column: rules read them from the batch."""
+"""The signals that every item has, known or not. The texts have no column: rules take them from the batch."""
 
 
 def to_batch(items: pa.Table) -> Batch:
     """Items as detectors and rules take them: folded once, with the columns of `ITEM_SIGNALS`."""
-    texts: list[str] = items.column("text").to_pylist()
-    return Batch(items=items, folded=fold(texts), signals=item_columns(items))
+    batch = Batch(items=items, folded=[], signals=item_columns(items))
+    return replace(batch, folded=fold(batch.texts()))
 
 
 def item_columns(items: pa.Table) -> Columns:
     """The columns of `ITEM_SIGNALS`, by name; all but the two texts."""
-    replies = pc.or_(items.column("reply_to").is_valid(), items.column("reply_to_author").is_valid())
+    column = {name: whole(items.column(name)) for name in items.schema.names}
     return {
-        "item.kind": _category(items.column("kind")),
-        "item.language": _category(items.column("language")),
-        "item.reach": _number(items.column("reach")),
-        "item.length": _number(pc.utf8_length(items.column("text"))),
-        "item.mentions": _number(pc.list_value_length(items.column("mentions"))),
-        "item.urls": _number(pc.list_value_length(items.column("urls"))),
-        "item.is_reply": _flag(replies),
-        "author.followers": _number(items.column("author_followers")),
-        "author.following": _number(items.column("author_following")),
-        "author.verified": _flag(items.column("author_verified")),
-        "author.age": _age(items),
+        "item.kind": _category(column["kind"]),
+        "item.language": _category(column["language"]),
+        "item.reach": _number(column["reach"]),
+        "item.length": _number(kernel("utf8_length", column["text"])),
+        "item.mentions": _number(kernel("list_value_length", column["mentions"])),
+        "item.urls": _number(kernel("list_value_length", column["urls"])),
+        "item.is_reply": Column(values=known(column["reply_to"]) | known(column["reply_to_author"])),
+        "author.followers": _number(column["author_followers"]),
+        "author.following": _number(column["author_following"]),
+        "author.verified": _flag(column["author_verified"]),
+        "author.age": _age(column["author_created_at"], column["created_at"]),
     }
 
 
@@ -108,32 +109,29 @@ def _targets(author: str | None, accounts: Sequence[str | None]) -> tuple[str, .
     return tuple(dict.fromkeys(account for account in accounts if account and account != author))
 
 
-def _known(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
-    return np.asarray(column.is_valid()) if column.null_count else None
+def _known(array: Array) -> Bools | None:
+    return known(array) if array.null_count else None
 
 
-def _number(column: pa.ChunkedArray) -> Column:
-    values = np.asarray(pc.fill_null(column, 0)).astype(np.float64)
-    return Column(values=values, known=_known(column))
+def _number(array: Array) -> Column:
+    values = np.asarray(filled(array, 0)).astype(np.float64)
+    return Column(values=values, known=_known(array))
 
 
-def _flag(column: pa.ChunkedArray) -> Column:
-    values = np.asarray(pc.fill_null(column, False)).astype(np.bool_)  # noqa: FBT003  # Arrow takes the value by position
-    return Column(values=values, known=_known(column))
+def _flag(array: Array) -> Column:
+    return Column(values=np.asarray(filled(array, value=False)).astype(np.bool_), known=_known(array))
 
 
-def _category(column: pa.ChunkedArray) -> Column:
-    encoded = column.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+def _category(array: Array) -> Column:
+    encoded = array.dictionary_encode()
     return Column(
-        values=np.asarray(encoded.indices.fill_null(0)).astype(np.int32),
-        known=_known(column),
-        categories=tuple(encoded.dictionary.to_pylist()),
+        values=np.asarray(filled(encoded.indices, 0)).astype(np.int32),
+        known=_known(array),
+        categories=tuple(str(value) for value in encoded.dictionary.to_pylist()),
     )
 
 
-def _age(items: pa.Table) -> Column:
-    posted, born = (items.column(name).cast(pa.int64()) for name in ("created_at", "author_created_at"))
-    age = pc.subtract(posted, born)
-    return _number(pc.divide(pc.if_else(pc.greater_equal(age, 0), age, None).cast(pa.float64()), float(_DAY)))
+def _age(born: Array, posted: Array) -> Column:
+    age = kernel("subtract", posted.cast(pa.int64()), born.cast(pa.int64()))
+    days = kernel("divide", age.cast(pa.float64()), float(_DAY))
+    return _number(where(kernel("greater_equal", age, 0), days))
