@@ -11,6 +11,7 @@ say when a person should look. `docs/reference/rule-language.md` describes both.
 
 from ._describe import describe
 from ._evaluate import evaluate
+from ._in_force import InForce, Judged, Timeline
 from ._inputs import Snapshot
 from ._outcome import Outcome
 from ._policy import Clause, Policy, Rule
@@ -21,12 +22,15 @@ from ._syntax import OnUnknown
 __all__ = [
     "ACTIONS",
     "Clause",
+    "InForce",
+    "Judged",
     "OnUnknown",
     "Outcome",
     "Policy",
     "Program",
     "Rule",
     "Snapshot",
+    "Timeline",
     "describe",
     "evaluate",
     "parse_policy",

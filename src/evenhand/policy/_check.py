@@ -26,7 +26,7 @@ from ._syntax import (
     RuleBody,
     Text,
 )
-from ._words import literal_fault
+from ._words import literal_faults
 from ._written import written
 
 _MIRRORED: Mapping[str, str] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
@@ -189,8 +189,9 @@ class _Checker:
     def _contains(self, node: Contains) -> None:
         folded = self._text(node.signal, "contains")
         self._distinct(node.literals)
-        for literal in node.literals:
-            if literal.value and (problem := literal_fault(literal.value, folded=folded)):
+        problems = literal_faults([literal.value for literal in node.literals], folded=folded)
+        for literal, problem in zip(node.literals, problems, strict=True):
+            if problem is not None and literal.value.strip():
                 self._add(literal.place, f"looks for {written(literal)}, {problem.found}", problem.mend)
 
     def _matches(self, node: Matches) -> None:

@@ -99,8 +99,8 @@ def read_document(source: Source, faults: Faults) -> Document:
     fences = [token for token in tokens if token.type == "fence"]
     _lost_blocks(source, fences, faults)
     parts: list[Heading | Block] = []
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        if token.type == "heading_open" and token.level == 0 and following is not None:
+    for token, following in zip(tokens, [*tokens[1:], *tokens[-1:]], strict=True):
+        if token.type == "heading_open" and token.level == 0:
             parts.append(_heading(source, token, following.content))
         elif token.type == "fence" and (block := _block(source, token, faults)) is not None:
             parts.append(block)

@@ -4,17 +4,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evenhand.detect._literals import Literal, Literals
+from evenhand.intake import fold
 from evenhand.vocabulary import Bools
 
-from ._interim import Literal, Literals
 from ._patterns import Problem
 
 MAX_LITERAL = 200
 
 
-def literal_fault(literal: str, *, folded: bool) -> Problem | None:
-    """What is wrong with a literal; None if it can be found."""
-    text = literal.removesuffix("*")
+def literal_faults(literals: Sequence[str], *, folded: bool) -> list[Problem | None]:
+    """What is wrong with each literal; None if it can be found in such a text."""
+    texts = [literal.removesuffix("*") for literal in literals]
+    forms = fold(texts) if folded else texts
+    return [_fault(literal, text, form) for literal, text, form in zip(literals, texts, forms, strict=True)]
+
+
+def _fault(literal: str, text: str, form: str) -> Problem | None:
     if len(literal) > MAX_LITERAL:
         return Problem(f"which is longer than {MAX_LITERAL} characters", "look for its beginning")
     if "*" in text:
@@ -23,8 +29,8 @@ def literal_fault(literal: str, *, folded: bool) -> Problem | None:
         return Problem("with a backslash", "write matches and a pattern, or leave the backslash out")
     if text != text.strip() or not text:
         return Problem("which begins or ends in space", "look for the words alone: whole words are matched")
-    if folded and text != text.lower():
-        return Problem("which folded text never holds", f'write "{text.lower()}", as folded')
+    if text != form:
+        return Problem("which folded text never holds", f"write {form}, as it is once folded")
     return None
 
 
