@@ -5,7 +5,9 @@ with path.open("rb") as stream:
         batch = to_batch(chunk.items)
 """
 
-from ._folding import fold
+from ._admission import NEVER_EDITED, Admission, Conflict, Key, KnownItem, admit
+from ._characters import joining_characters
+from ._folding import Folded, fold, fold_with_offsets, original_span
 from ._hashes import account_hashes, content_hashes
 from ._readers import read_items
 from ._schema import ITEM_SCHEMA, KINDS, Chunk, Format, Reject, guess_format
@@ -15,14 +17,24 @@ __all__ = [
     "ITEM_SCHEMA",
     "ITEM_SIGNALS",
     "KINDS",
+    "NEVER_EDITED",
+    "Admission",
     "Chunk",
+    "Conflict",
+    "Folded",
     "Format",
+    "Key",
+    "KnownItem",
     "Reject",
     "account_hashes",
+    "admit",
     "content_hashes",
     "fold",
+    "fold_with_offsets",
     "guess_format",
     "item_columns",
+    "joining_characters",
+    "original_span",
     "read_items",
     "targets",
     "to_batch",

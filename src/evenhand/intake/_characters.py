@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ._confusables import ALWAYS, COUSINS, PUNCTUATION, SCRIPTS, TWINS
 
-__all__ = ["DROPPED", "EDGE", "Codes", "Kind", "Kinds", "Tables", "tables"]
+__all__ = ["DROPPED", "EDGE", "Codes", "Kind", "Kinds", "Tables", "joining_characters", "tables"]
 
 Codes = npt.NDArray[np.uint32]
 Kinds = npt.NDArray[np.uint32]
@@ -75,6 +75,19 @@ _SHAPELESS_MARKS = ((0x17B4, 0x17B6), (0x180B, 0x1810), (0xFE00, 0xFE10))
 # Format characters that are seen: number signs and the like, which enclose the digits after them.
 _SEEN_FORMATS = frozenset([*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD])
 
+# Thai, Lao, Tibetan, Myanmar, Khmer, Kana, ideographs: scripts that put no space between words.
+_UNSPACED = (
+    (0x0E00, 0x10A0),
+    (0x1780, 0x1800),
+    (0x1A20, 0x1AB0),
+    (0x2E80, 0x3130),
+    (0x31C0, 0xA000),
+    (0xAA60, 0xAA80),
+    (0xF900, 0xFB00),
+    (0x1AFF0, 0x1B170),
+    (0x20000, 0x33480),
+)
+
 _LATIN_NAME = re.compile(
     r"LATIN (?:SMALL |CAPITAL )?(?:LETTER |LIGATURE )(?:SMALL CAPITAL )?"
     r"(?:(?:TURNED|REVERSED|INVERTED|SIDEWAYS|SCRIPT|BARRED|INSULAR|OPEN|CLOSED|STRETCHED|BLACKLETTER|LENIS|"
@@ -114,7 +127,8 @@ class Tables:
 def tables() -> Tables:
     """The tables, built at the first call."""
     images = np.arange(_PLANES, dtype=np.uint32)
-    pool, starts, lengths = [], [0], [0]
+    pool: list[int] = []
+    starts, lengths = [0], [0]
     known = {"": DROPPED}
     for code in _scanned():
         image = _image(chr(code))
@@ -144,6 +158,19 @@ def tables() -> Tables:
     )
 
 
+@cache
+def joining_characters() -> npt.NDArray[np.bool_]:
+    """Which characters of folded text run on into a word beside them: shape (0x110000,).
+
+    Letters, marks and numbers do, but for those of scripts that are written without spaces between words.
+    """
+    joining: npt.NDArray[np.bool_] = (tables().kinds & Kind.WORD) != 0
+    for start, end in _UNSPACED:
+        joining[start:end] = False
+    joining.flags.writeable = False
+    return joining
+
+
 def _scanned() -> Iterator[int]:
     """The code points whose image may differ from themselves."""
     for code in range(1, _SCANNED):
@@ -167,17 +194,27 @@ def _image(character: str) -> str:
 
 
 def _step(character: str) -> str:
+    given = _given(character)
+    return _plain(character) if given is None else given
+
+
+def _given(character: str) -> str | None:
+    """The image where it is no matter of Unicode's foldings; None where it is."""
     code, category = ord(character), unicodedata.category(character)
-    if category == "Cn" or "a" <= character <= "z":
-        return character
-    if (given := ALWAYS.get(character, PUNCTUATION.get(character))) is not None:
-        return given
-    if character.isspace():
-        return " "
-    if category == "Pd":
-        return "-"
-    if _is_invisible(code, category):
-        return ""
+    image = ALWAYS.get(character, PUNCTUATION.get(character))
+    if image is None and category == "Cn":
+        image = character
+    elif image is None and character.isspace():
+        image = " "
+    elif image is None and category == "Pd":
+        image = "-"
+    elif image is None and _is_invisible(code, category):
+        image = ""
+    return image
+
+
+def _plain(character: str) -> str:
+    """The image by Unicode's foldings and, where they say nothing, by the character's name."""
     if boxed := _BOXED_NAME.fullmatch(unicodedata.name(character, "")):
         return boxed[1].lower()
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", character).casefold())

@@ -6,6 +6,7 @@ could be meant, Python judges those.
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,9 +26,7 @@ _SHAPES = {
 _VOWELS = frozenset("aeiou")
 _RUN = re.compile(r"[^a-z]+")
 _UNITS_OF_TIME = frozenset("dhmswy")
-_WORDS_AFTER_DOLLAR = frozenset(
-    "cum hit hits hitty hoot huck kank lag lave laves lit lut luts lutty nitch pic pics uck ucks ucker uicide".split()
-)
+_WORDS_AFTER_DOLLAR = re.compile(r"hits?|hitty|luts?|lutty|uck(?:s|er|ers)?|cum|lag|laves?|nitch|uicide")
 _LETTERS_THAT_ARE_WORDS = frozenset(
     "aiur"
     "\N{CYRILLIC SMALL LETTER A}\N{CYRILLIC SMALL LETTER I}\N{CYRILLIC SMALL LETTER VE}"
@@ -44,7 +43,7 @@ def extra_spaces(page: Page) -> Edits:
 
 
 def stretched_letters(page: Page) -> Edits:
-    """Every letter after two of the same: `soooo` is `soo`. Roman numerals keep their three: `viii`, `xxx`."""
+    """Every letter after two of the same: `soooo` is `soo`. Three of a numeral stay: `viii`, `xxx`."""
     codes = page.codes
     same = codes[1:] == codes[:-1]
     thirds = np.flatnonzero(same[1:] & same[:-1]) + 2
@@ -92,11 +91,9 @@ def _leet_candidates(page: Page) -> Positions:
     digit = (kinds[signs] & Kind.DIGIT) != 0
     of_word = (codes[signs] == ord("$")) | (codes[signs] == ord("@"))
     goes_on = (kinds[signs + 1] & (Kind.DIGIT | Kind.SYMBOL)) != 0
-    return signs[
-        (after_letter & before_letter)
-        | (digit & after_letter & goes_on)
-        | (of_word & (after_letter | before_letter))
-    ]
+    between = after_letter & before_letter
+    candidates = between | (digit & after_letter & goes_on) | (of_word & (after_letter | before_letter))
+    return signs[np.flatnonzero(candidates)]
 
 
 @lru_cache(maxsize=8192)
@@ -122,7 +119,7 @@ def read_leet(word: str) -> str:
         return word
     runs = list(_RUN.finditer(core))
     letters = sum(map(str.isalpha, core))
-    inner = [run for run in runs if 0 < run.start() and run.end() < len(core) and _reads(core, run, letters)]
+    inner = [run for run in runs if run.start() > 0 and run.end() < len(core) and _reads(core, run, letters)]
     signs = sum(len(run[0]) for run in inner)
     if inner and letters >= signs and not _is_code(core, letters):
         spelt = _RUN.sub(lambda run: _letters(run[0]) if _reads(core, run, letters) else run[0], core)
@@ -135,7 +132,7 @@ def _reads(word: str, run: re.Match[str], letters: int) -> bool:
     """Whether a run of digits or signs has the shape of letters."""
     signs = run[0]
     if signs[0] in "!|":
-        return len(signs) == 1 and _is_vowel_between(word, run)
+        return len(signs) == 1 and _stands_for_vowel(word, run)
     if signs[0] in "69" and letters < 3:
         return False
     if set(signs) <= {"@", "$"}:
@@ -143,7 +140,7 @@ def _reads(word: str, run: re.Match[str], letters: int) -> bool:
     return len(signs) <= 2 and len(set(signs)) == 1
 
 
-def _is_vowel_between(word: str, run: re.Match[str]) -> bool:
+def _stands_for_vowel(word: str, run: re.Match[str]) -> bool:
     left, right = _RUN.split(word[: run.start()])[-1], _RUN.split(word[run.end() :])[0]
     return bool(left and right) and not (_VOWELS & set(left) and _VOWELS & set(right))
 
@@ -161,7 +158,7 @@ def _reads_at_end(word: str, run: re.Match[str]) -> bool:
     if run.start() == 0:
         rest = word[run.end() :]
         front = _RUN.split(rest)[0]
-        return (signs == "$" and (len(front) >= 5 or rest in _WORDS_AFTER_DOLLAR)) or (
+        return (signs == "$" and (len(front) >= 5 or bool(_WORDS_AFTER_DOLLAR.fullmatch(rest)))) or (
             bool(front) and signs in {"@", "@$", "@$$"}
         )
     if run.end() == len(word):
@@ -222,7 +219,7 @@ def _is_spaced_word(spaced: str) -> bool:
     total = len(spaced[::2])
     if total < 3 or (len(letters) < total and (total < 4 or len(letters) * 2 <= total)):
         return False
-    steps = [ord(after) - ord(before) for before, after in zip(letters, letters[1:], strict=False)]
+    steps = [ord(after) - ord(before) for before, after in pairwise(letters)]
     if len(letters) == total and all(0 <= step <= 2 for step in steps):
         return False
     words = sum(letter in _LETTERS_THAT_ARE_WORDS for letter in letters)

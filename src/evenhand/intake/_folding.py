@@ -55,6 +55,19 @@ class Folded:
     starts: Offsets
     ends: Offsets
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the original the characters from `start` to `end` of the folded text stand.
+
+        An empty span, or one that lies outside the folded text, is empty in the original too.
+        """
+        first, last = max(start, 0), min(end, len(self.text)) - 1
+        if first <= last:
+            return int(self.starts[first]), int(self.ends[last])
+        if not len(self.starts):
+            return 0, 0
+        at = int(self.starts[first]) if first < len(self.starts) else int(self.ends[-1])
+        return at, at
+
 
 def fold(texts: Sequence[str]) -> list[str]:
     """The folded texts, in the same order."""
@@ -84,16 +97,8 @@ def fold_with_offsets(text: str) -> Folded:
 
 
 def original_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where in the original `text` the characters from `start` to `end` of its folded text stand.
-
-    An empty span, or one that begins past the end of the folded text, is empty in the original too.
-    """
-    folded = fold_with_offsets(text)
-    last = min(end, len(folded.text)) - 1
-    if last < max(start, 0):
-        at = int(folded.starts[start]) if 0 <= start < len(folded.text) else (0 if start < 0 else len(text))
-        return at, at
-    return int(folded.starts[max(start, 0)]), int(folded.ends[last])
+    """Where in the original `text` the characters from `start` to `end` of its folded text stand."""
+    return fold_with_offsets(text).span(start, end)
 
 
 def _fold_page(texts: Sequence[str]) -> list[str]:
