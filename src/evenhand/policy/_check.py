@@ -30,14 +30,6 @@ from ._words import literal_faults
 from ._written import written
 
 _MIRRORED: Mapping[str, str] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
-_KINDS: Mapping[SignalType, str] = {
-    SignalType.PROBABILITY: "a probability",
-    SignalType.COUNT: "a count",
-    SignalType.NUMBER: "a number",
-    SignalType.FLAG: "a flag",
-    SignalType.CATEGORY: "a category",
-    SignalType.TEXT: "a text",
-}
 
 
 def check_rule(rule: str, body: RuleBody, registry: SignalRegistry, faults: Faults) -> None:
@@ -65,7 +57,7 @@ class _Checker:
                 for part in parts:
                     self.condition(part)
             case Number() | Text() | Minus() | Arithmetic():
-                self._add(node.place, f"has {written(node)} where a condition belongs", "compare it with >=")
+                self._add(node.place, f"has {_short(node)} where a condition belongs", "compare it with >=")
             case _:
                 self._test(node)
 
@@ -107,7 +99,7 @@ class _Checker:
                     return self._not_comparable(node, side, signal)
         if isinstance(node.left, Number) and isinstance(node.right, Number):
             mend = "name a signal on one side"
-            return self._add(node.place, f"compares two constants, {written(node)}", mend)
+            return self._add(node.place, f"compares two constants, {_short(node)}", mend)
         for side, other in ((node.left, node.right), (node.right, node.left)):
             if isinstance(side, Text):
                 self._text_for_number(side, other)
@@ -128,7 +120,7 @@ class _Checker:
             self._add(node.place, f"orders {_called(signal)} with {node.operator}", mend)
         elif not isinstance(other, Text):
             mend = 'write a string, such as "post"'
-            self._add(other.place, f"compares {_called(signal)} with {written(other)}", mend)
+            self._add(other.place, f"compares {_called(signal)} with {_short(other)}", mend)
         else:
             self._not_empty(other)
 
@@ -176,8 +168,8 @@ class _Checker:
                 if operator == "/" and _constant(right) == 0:
                     self._add(right.place, "divides by 0, which is never known", "divide by something else")
             case _:
-                mend = "put brackets round each comparison, and join them with and or or"
-                self._add(node.place, f"has {written(node)} where a number belongs", mend)
+                mend = "write a number without quotes" if isinstance(node, Text) else "write a number"
+                self._add(node.place, f"has {_short(node)} where a number belongs", mend)
 
     def _one_of(self, node: OneOf) -> None:
         signal = self._signal(node.signal)
@@ -192,7 +184,7 @@ class _Checker:
         problems = literal_faults([literal.value for literal in node.literals], folded=folded)
         for literal, problem in zip(node.literals, problems, strict=True):
             if problem is not None and literal.value.strip():
-                self._add(literal.place, f"looks for {written(literal)}, {problem.found}", problem.mend)
+                self._add(literal.place, f"looks for {_short(literal)}, {problem.found}", problem.mend)
 
     def _matches(self, node: Matches) -> None:
         self._text(node.signal, "matches")
@@ -217,7 +209,7 @@ class _Checker:
         seen: set[str] = set()
         for text in texts:
             if self._not_empty(text) and text.value in seen:
-                self._add(text.place, f"lists {written(text)} twice", "take one of them out")
+                self._add(text.place, f"lists {_short(text)} twice", "take one of them out")
             seen.add(text.value)
 
     def _not_empty(self, text: Text) -> bool:
@@ -230,7 +222,8 @@ class _Checker:
         signal = self._registry.get(name.name)
         if signal is None and not quiet:
             meant = nearest(name.name, tuple(self._registry))
-            mend = f"did you mean {meant}?" if meant else "`evenhand policy signals` lists what can be read"
+            kinds = sorted({known.partition(".")[0] for known in self._registry})
+            mend = f"did you mean {meant}?" if meant else f"signals begin with {', '.join(kinds)}"
             if name.name in {"true", "false"}:
                 mend = "write the flag alone, or not and the flag"
             self._add(name.place, f"reads `{name.name}`, which is no signal", mend)
@@ -241,7 +234,12 @@ class _Checker:
 
 
 def _called(signal: Signal) -> str:
-    return f"`{signal.name}`, {_KINDS[signal.type]},"
+    return f"the {signal.type} `{signal.name}`"
+
+
+def _short(node: Expression) -> str:
+    text = written(node)
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _constant(node: Expression) -> float | None:

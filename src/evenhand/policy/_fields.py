@@ -86,7 +86,8 @@ class Fields:
         return tuple(str(word) for word in value)
 
     def _missing(self, key: str, mend: str) -> None:
-        if self.values is not None:
+        given = [nearest(each, (key,)) for each in self.values or {}]
+        if self.values is not None and key not in given:  # a key that is nearly this one is told of already
             self.faults.add(self.block.fence, f"{self.owner} does not set {key}", mend)
 
     def _place(self, key: str, *, value: bool = True) -> Place:
@@ -130,4 +131,5 @@ def _table(text: str, owner: str, block: Block, faults: Faults) -> dict[str, obj
 
 def _shown(value: object) -> str:
     text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= 40 and text.isprintable() else "something else"

@@ -51,6 +51,17 @@ _KEYWORDS = (
 )
 
 
+# What stands where it cannot, after what, and what was likely meant.
+_MENDS = {
+    (Kind.NUMBER, ","): "write numbers with a point, such as 0.93",
+    (Kind.WORD, "not"): 'write not before the signal: not item.kind in ("ad", "page")',
+    (Kind.NUMBER, ")"): "take it out: no bracket is open here",
+    (Kind.STRING, ")"): "take it out: no bracket is open here",
+    (Kind.WORD, ")"): "take it out: no bracket is open here",
+    (Kind.SIGN, ")"): "take it out, or write what belongs before it",
+}
+
+
 class _Stop(Exception):
     """The fault is noted; nothing more can be read in this block."""
 
@@ -187,7 +198,7 @@ class _Parser:
             self._next()
             found.append(self._string("a string", "write a string after the comma, or leave the comma out"))
         end = self._here.place
-        self._sign(")", "close the list with )")
+        self._close("close the list with )")
         return tuple(found), end
 
     def _sum(self) -> Expression:
@@ -220,7 +231,7 @@ class _Parser:
             self._next()
             self._deeper()
             inner = self._or()
-            self._sign(")", "close the bracket with )")
+            self._close("close the bracket with )")
             self._depth -= 1
             return inner
         return self._leaf()
@@ -235,7 +246,7 @@ class _Parser:
             return Text(here.text, here.place)
         if here.kind is not Kind.WORD or self._lower() in _KEYWORDS:
             mend = "write a condition here, such as text.hateful >= 0.9"
-            self._fail(f"a condition is missing before {self._seen()}", mend)
+            self._fail(f"a condition is missing before {self._seen()}", mend, self._gap())
         self._next()
         return Name(here.text, here.place)
 
@@ -261,6 +272,16 @@ class _Parser:
         if not self._sees(sign):
             self._fail(f"{self._seen()} stands where {sign} belongs", mend)
         self._next()
+
+    def _close(self, mend: str) -> None:
+        if not self._sees(")"):
+            self._fail(f"{self._seen()} stands where ) belongs", mend, self._gap())
+        self._next()
+
+    def _gap(self) -> Place:
+        """Right after what was read last: where something is missing before a new line begins."""
+        end = self._words[self._at - 1].place.end if self._at else self._here.place.start
+        return Place(end, end)
 
     def _keyword(self, word: str, mend: str) -> None:
         if not self._taken(word):
@@ -311,5 +332,8 @@ class _Parser:
             self._fail(f"the rule has more than {MAX_NODES} parts", "split it into several rules")
 
     def _fail(self, message: str, mend: str, place: Place | None = None) -> NoReturn:
-        self._faults.add(place or self._here.place, message, mend)
+        seen = (self._words[self._at - 1].kind, self._here.text) if self._at else None
+        mend = _MENDS.get(seen, mend) if seen else mend
+        here = self._gap() if self._here.kind is Kind.END else self._here.place
+        self._faults.add(place or here, message, mend)
         raise _Stop

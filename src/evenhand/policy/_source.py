@@ -119,8 +119,8 @@ def _picture(source: Source, fault: Fault) -> str:
     text = source.line(line - 1)
     drawn, cells = _drawn(text, column - 1)
     return (
-        f"error: {fault.message}\n --> {source.path}:{line}:{column}\n"
-        f"{line:>4} | {drawn}\n     | {' ' * cells}^ {fault.mend}"
+        f"error: {_plain(fault.message)}\n --> {source.path}:{line}:{column}\n"
+        f"{line:>4} | {drawn}\n     | {' ' * cells}^ {_plain(fault.mend)}"
     )
 
 
@@ -142,13 +142,18 @@ def _drawn(text: str, at: int) -> tuple[str, int]:
     return lead + "".join(drawn), before + len(lead)
 
 
+def _plain(text: str) -> str:
+    """A text that quotes the document, without what would redraw the reader's terminal."""
+    return "".join(_cell(character)[0] for character in text)
+
+
 def _cell(character: str) -> tuple[str, int]:
     """What stands for a character, and how many cells it takes."""
     if character == "\t":
         return " " * _TAB_CELLS, _TAB_CELLS
     kind = unicodedata.category(character)
     if kind in _HIDDEN:
-        return "\N{REPLACEMENT CHARACTER}", 1  # a control or bidi mark would redraw the reader's terminal
+        return "\N{REPLACEMENT CHARACTER}", 1
     if kind in {"Mn", "Me"}:
         return character, 0
     return character, 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

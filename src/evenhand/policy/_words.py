@@ -23,15 +23,14 @@ def literal_faults(literals: Sequence[str], *, folded: bool) -> list[Problem | N
 def _fault(literal: str, text: str, form: str) -> Problem | None:
     if len(literal) > MAX_LITERAL:
         return Problem(f"which is longer than {MAX_LITERAL} characters", "look for its beginning")
-    if "*" in text:
-        return Problem("with a star before its end", "end a stem with *, or write matches and a pattern")
-    if "\\" in literal:
-        return Problem("with a backslash", "write matches and a pattern, or leave the backslash out")
-    if text != text.strip() or not text:
-        return Problem("which begins or ends in space", "look for the words alone: whole words are matched")
-    if text != form:
-        return Problem("which folded text never holds", f"write {form}, as it is once folded")
-    return None
+    checks = (
+        (not text, "which every text holds", "write the beginning of a word before the star"),
+        ("*" in text, "with a star before its end", "end a stem with *, or write matches and a pattern"),
+        ("\\" in text, "with a backslash", "write matches and a pattern, or leave the backslash out"),
+        (text != text.strip(), "with space around it", "look for the words alone: whole words are matched"),
+        (text != form, "which folded text never holds", f"write {form}, as it is once folded"),
+    )
+    return next((Problem(found, mend) for applies, found, mend in checks if applies), None)
 
 
 class Words:
