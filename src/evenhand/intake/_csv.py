@@ -154,13 +154,21 @@ class _Parser:
         return stop
 
     def _set_aside(self, number: int, line: str, wrong: csv.Error) -> None:
-        if str(wrong) == _UNFINISHED:
-            problem = BadInput("a quote opens here and is not closed", mend='close it, or double it: ""')
-        else:
-            problem = BadInput(
-                f"the record is broken: {wrong}", mend='quote the field, and double its quotes: ""'
-            )
-        self._rejects.append(reject(self._file, number, problem, line))
+        self._rejects.append(reject(self._file, number, _diagnosis(str(wrong)), line))
+
+
+def _diagnosis(wrong: str) -> BadInput:
+    """What is wrong with a record, in other words than those of the csv module."""
+    if wrong == _UNFINISHED:
+        return BadInput("a quote opens here and is not closed", mend='close it, or double it: ""')
+    if wrong.startswith("field larger"):
+        return too_long("a field")
+    if wrong.startswith("new-line"):
+        return BadInput("a carriage return stands inside the record", mend="end lines with LF or CR LF")
+    return BadInput(
+        "a closing quote is followed by more than a comma",
+        mend='quote the whole field, and double its quotes: ""',
+    )
 
 
 def _raw_rows(

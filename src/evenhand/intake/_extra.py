@@ -2,7 +2,8 @@
 
 Whichever file it came from, the object is written the same way: UTF-8, no white space, members sorted by
 name at every level, numbers as they were, nulls of the top level left out. CSV knows strings alone, so there
-every member is a string and an empty cell is a null.
+every member is a string and an empty cell is a null. Of Parquet's types, times and decimals become strings,
+and bytes Base64.
 """
 
 import math
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from evenhand.errors import BadInput
 
-from ._arrow import Array, filled, is_stringlike, joined, kernel, nulls, without_blanks
+from ._arrow import Array, filled, joined, kernel, nulls, without_blanks
 from ._convert import Raw
 from ._values import shown
 
@@ -110,22 +111,25 @@ def given_nothing(given: Raw) -> bool:
     return given.null_count == len(given) if isinstance(given, pa.Array) else not any(given)
 
 
-def _members(name: str, values: Raw) -> tuple[Array, dict[int, BadInput]]:
+def _members(name: str, column: Raw) -> tuple[Array, dict[int, BadInput]]:
     """`"name":value` of each row, null where the value is. Each different value is written once."""
-    array = _writable(name, values)
-    different: list[object]
+    array = _writable(name, column)
     if pa.types.is_nested(array.type):
-        different, places = array.to_pylist(), np.arange(len(array), dtype=np.int64)
+        different, places = array, np.arange(len(array), dtype=np.int64)
     else:
         encoded = array.dictionary_encode()
-        different = encoded.dictionary.to_pylist()
+        different = encoded.dictionary
         places = np.asarray(filled(encoded.indices, len(different))).astype(
             np.int64
         )  # a null is behind the last
+    try:
+        values = different.to_pylist()
+    except (ValueError, OverflowError):  # times within a structure, finer or farther than Python's
+        raise _unsayable(name, array.type) from None
     key = _ENCODER.encode(name).decode() + ":"
     written: list[str | None] = []
     wrong: dict[int, BadInput] = {}
-    for place, value in enumerate(different):
+    for place, value in enumerate(values):
         fits = _finite(value)
         written.append(key + _ENCODER.encode(value).decode() if fits and value is not None else None)
         if not fits:
@@ -145,14 +149,13 @@ def _writable(name: str, values: Raw) -> Array:
         values = values.cast(pa.timestamp(kind.unit, "UTC"))  # needs no table of time zones to be written
     if pa.types.is_temporal(kind) or pa.types.is_decimal(kind):
         return values.cast(pa.string())
-    if (
-        pa.types.is_nested(kind)
-        or pa.types.is_primitive(kind)
-        or is_stringlike(kind)
-        or pa.types.is_null(kind)
-    ):
-        return values
-    raise BadInput(
+    if isinstance(values, pa.ExtensionArray) or pa.types.is_union(kind):
+        raise _unsayable(name, kind)
+    return values
+
+
+def _unsayable(name: str, kind: pa.DataType) -> BadInput:
+    return BadInput(
         f"the column {name} is of type {kind}, which JSON cannot say",
         mend="drop the column, or write it as text",
     )
@@ -202,6 +205,8 @@ def _opened(value: object) -> dict[str, object]:
             raise BadInput(
                 f"extra is {shown(value)}, which is no JSON object", mend="write it as JSON"
             ) from None
+    if not _finite(value):
+        raise BadInput("extra holds a NaN or an infinity", mend="leave the value out, as a null")
     return value if isinstance(value, dict) else {"extra": value}
 
 

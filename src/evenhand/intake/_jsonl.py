@@ -130,8 +130,9 @@ def _diagnosis(text: bytes, wrong: Exception) -> BadInput:
             "NaN or Infinity stands where a number must", mend="leave the value out, or write null"
         )
     if isinstance(wrong, msgspec.ValidationError):
-        detail = "a number is too large" if "range" in str(wrong) else "the line is JSON, but no object"
-        return BadInput(detail, mend='write one object a line: {"id": "1", "text": "..."}')
+        problem = "a number is too large" if "range" in str(wrong) else "the line is JSON, but no object"
+        return BadInput(problem, mend='write one object a line: {"id": "1", "text": "..."}')
+    detail = str(wrong).removeprefix("JSON is malformed: ")
     return BadInput(
-        f"the line is not JSON: {wrong}", mend='write one object a line: {"id": "1", "text": "..."}'
+        f"the line is not JSON: {detail}", mend='write one object a line: {"id": "1", "text": "..."}'
     )

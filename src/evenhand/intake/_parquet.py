@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,8 +14,8 @@ from evenhand.errors import BadInput, Outside
 from ._arrow import Array, is_stringlike
 from ._extra import from_columns
 from ._naming import check_header, resolve
-from ._rows import CHUNK_BYTES, Frame, RawRows
-from ._schema import KNOWN, Holds
+from ._rows import CHUNK_BYTES, Frame, RawRows, reject
+from ._schema import KNOWN, RAW_SHOWN, Holds
 
 
 def read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
@@ -57,26 +58,57 @@ def _read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
         for known, name in wanted.items():
             if known in KNOWN:
                 _check_type(known, name, schema.field(name).type, frame.file)
-        unknown = sorted(set(schema.names) - set(wanted.values()))
-        meta = parquet.metadata
-        packed = sum(_packed(meta.row_group(group)) for group in range(meta.num_row_groups))
+        packed = sum(_packed(parquet.metadata.row_group(group)) for group in range(parquet.num_row_groups))
         row = 0
         for batch in _in_parts(parquet.iter_batches(batch_size=frame.rows, use_threads=False)):
-            known_columns = {known: _decoded(batch.column(name)) for known, name in wanted.items()}
             first, row = row + 1, row + batch.num_rows
-            yield RawRows(
-                extra=from_columns(
-                    {name: _decoded(batch.column(name)) for name in unknown},
-                    known_columns.pop("extra", None),
-                    batch.num_rows,
-                    frame.file,
-                ),
-                known=known_columns,
-                lines=np.arange(first, row + 1, dtype=np.int64),
-                raw=partial(_shown, batch),
-                rejects=(),
-                position=packed * row // max(meta.num_rows, 1),
-            )
+            lines = np.arange(first, row + 1, dtype=np.int64)
+            yield _raw_rows(batch, lines, wanted, frame.file, packed * row // parquet.metadata.num_rows)
+
+
+def _raw_rows(
+    batch: pa.RecordBatch,
+    lines: npt.NDArray[np.int64],
+    wanted: Mapping[str, str],
+    file: str,
+    position: int,
+) -> RawRows:
+    """The columns of a batch; rows that Arrow itself finds broken are set aside."""
+    fits = _sound(batch)
+    rejects = [
+        reject(file, int(lines[row]), _NOT_UTF8, _shown(batch, int(row))) for row in np.flatnonzero(~fits)
+    ]
+    if rejects:
+        batch, lines = batch.filter(pa.array(fits)), lines[fits]
+    columns = {name: _decoded(batch.column(name)) for name in batch.schema.names}
+    known = {known: columns.pop(name) for known, name in wanted.items()}
+    given = known.pop("extra", None)
+    return RawRows(
+        extra=from_columns(columns, given, batch.num_rows, file),
+        known=known,
+        lines=lines,
+        raw=partial(_shown, batch),
+        rejects=rejects,
+        position=position,
+    )
+
+
+_NOT_UTF8: Final = BadInput("the row holds bytes that are not UTF-8", mend="write its strings in UTF-8")
+
+
+def _sound(batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+    """Which rows hold what their types say: Parquet's strings are only said to be UTF-8."""
+    if _is_sound(batch):
+        return np.ones(batch.num_rows, np.bool_)
+    return np.array([_is_sound(batch.take(pa.array([row]))) for row in range(batch.num_rows)], np.bool_)
+
+
+def _is_sound(batch: pa.RecordBatch) -> bool:
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _in_parts(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -91,7 +123,14 @@ def _packed(group: pq.RowGroupMetaData) -> int:
 
 
 def _shown(batch: pa.RecordBatch, row: int) -> str:
-    return str(batch.slice(row, 1).to_pylist()[0])
+    return ", ".join(f"{name}: {_cell(batch.column(name), row)}" for name in batch.schema.names)
+
+
+def _cell(column: Array, row: int) -> str:
+    try:
+        return repr(column[row].as_py())[:RAW_SHOWN]
+    except (ValueError, OverflowError):  # broken UTF-8, or a time that Python cannot hold
+        return "(cannot be shown)"
 
 
 def _decoded(column: Array) -> Array:
@@ -115,7 +154,7 @@ def _check_type(known: str, name: str, kind: pa.DataType, file: str) -> None:
         )
 
 
-_EXPECTED: Mapping[Holds, str] = {
+_EXPECTED: Final[Mapping[Holds, str]] = {
     Holds.WORDS: "string",
     Holds.NAME: "string or a whole number",
     Holds.TIME: "timestamp with a time zone, string, or seconds as a number",
@@ -129,14 +168,13 @@ def _reads(holds: Holds, kind: pa.DataType) -> bool:
     """Whether a column of that type can hold such values."""
     if is_stringlike(kind):
         return True
-    number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
     match holds:
         case Holds.WORDS | Holds.NAME:
             return pa.types.is_integer(kind)
-        case Holds.TIME:
-            return number or pa.types.is_timestamp(kind)
+        case Holds.TIME:  # of a smaller float, the seconds of today would be minutes off
+            return pa.types.is_integer(kind) or pa.types.is_float64(kind) or pa.types.is_timestamp(kind)
         case Holds.COUNT:
-            return number
+            return pa.types.is_integer(kind) or pa.types.is_floating(kind)
         case Holds.FLAG:
             return pa.types.is_boolean(kind) or pa.types.is_integer(kind)
         case Holds.NAMES:

@@ -121,7 +121,7 @@ def believed(moment: int, value: object, latest: int) -> int:
 
 
 def _seconds(seconds: float, value: object, latest: int) -> int:
-    if not math.isfinite(seconds):
+    if not -INT64_MAX <= seconds <= INT64_MAX:  # nor is a NaN
         raise BadInput(f"is {shown(value)}, expected a finite number", mend=_TIME_MEND)
     for unit, parts in (("milliseconds", 10**3), ("microseconds", 10**6), ("nanoseconds", 10**9)):
         scaled = seconds * 1_000_000 / parts
