@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from ._characters import DROPPED, EDGE, Kind
-from ._page import NO_EDITS, Edits, Page, Positions, edits
+from ._page import NO_EDITS, WORD_AFTER_AT, Edits, Page, Positions, edits
 
 __all__ = ["extra_spaces", "leetspeak", "spaced_words", "stretched_letters"]
 
@@ -25,6 +25,7 @@ _SHAPES = {
 }
 _VOWELS = frozenset("aeiou")
 _RUN = re.compile(r"[^a-z]+")
+_ES, _ER = ord("\N{CYRILLIC SMALL LETTER ES}"), ord("\N{CYRILLIC SMALL LETTER ER}")
 _UNITS_OF_TIME = frozenset("dhmswy")
 _WORDS_AFTER_DOLLAR = re.compile(r"hits?|hitty|luts?|lutty|uck(?:s|er|ers)?|cum|lag|laves?|nitch|uicide")
 _LETTERS_THAT_ARE_WORDS = frozenset(
@@ -43,19 +44,23 @@ def extra_spaces(page: Page) -> Edits:
 
 
 def stretched_letters(page: Page) -> Edits:
-    """Every letter after two of the same: `soooo` is `soo`. Three of a numeral stay: `viii`, `xxx`."""
+    """Every letter after two of the same: `soooo` is `soo`.
+
+    Just three stay where they are the whole word (`kkk`, `xxx`), the end of a Roman numeral (`viii`), or the
+    beginning of the Russian for USSR, the one common word with three.
+    """
     codes = page.codes
     same = codes[1:] == codes[:-1]
     thirds = np.flatnonzero(same[1:] & same[:-1]) + 2
     thirds = thirds[(page.kinds[thirds] & Kind.LETTER) != 0]
     if not len(thirds):
         return NO_EDITS
-    numeral = (codes[thirds] == ord("i")) | (codes[thirds] == ord("x"))
-    ends_word = (page.kinds[thirds + 1] & Kind.WORD) == 0
-    before = codes[thirds - 3]
-    opens = ((page.kinds[thirds - 3] & Kind.WORD) == 0) | np.isin(before, [ord("v"), ord("x"), ord("i")])
-    third = before != codes[thirds]
-    thirds = thirds[~(numeral & ends_word & opens & third)]
+    before = thirds - 3
+    just_three = (codes[before] != codes[thirds]) & ((page.kinds[thirds + 1] & Kind.WORD) == 0)
+    numeral = np.isin(codes[before], [ord("v"), ord("x")]) & (codes[thirds] == ord("i"))
+    whole_word = (page.kinds[before] & Kind.WORD) == 0
+    ussr = (codes[thirds] == _ES) & (codes[thirds + 1] == _ER) & whole_word
+    thirds = thirds[~((just_three & (numeral | whole_word)) | ussr)]
     return edits(thirds, DROPPED) if len(thirds) else NO_EDITS
 
 
@@ -107,12 +112,13 @@ def read_leet(word: str) -> str:
       `mp3`, `4pm`, `$20`, `h8` and `2024` have none.
     * A word with a 2 or an 8 is left alone (`b2b`, `h2o`, `k8s`), and so is one whose letters are fewer than
       its signs, one of two letters that ends in a digit (`h1n1`), and a duration (`1h5m`).
-    * 6 and 9 are a g only where there are three letters; `!` and `|` are an i only if the letters on one side
-      hold no vowel and so are no word of their own (`sh!t`, but `wow!look`).
+    * 6 and 9 read only where there are three letters; `!` and `|` only if the letters on one side hold no
+      vowel and so are no word of their own (`sh!t`, but not `wow!look`); and `4`, `11` and `@` only if that
+      is so or there is one letter before or there are at most two after them (`h4te`, but not `free4all`).
     * At an end of such a word, digits and signs that read are letters too: `5h1t`, `b1tch3s`.
-    * Besides that `$` reads at the front of five letters or more, where it is no ticker (`$tupid`), and of a
-      short list (`$hit`); at the end as `$$`, or after three letters (`bitche$`); `@` at the front of
-      whatever the page did not take for a name (`@ss`).
+    * Besides that `$` reads at the front of five letters or more, where it is no ticker (`$tupid`; not
+      `$millions`), and of a short list (`$hit`); at the end as `$$`, or after three letters (`bitche$`); `@` at the
+      front where it is no name (`@ss`, `@$$`).
     """
     core = word.strip("!|")
     if "2" in core or "8" in core:
@@ -131,8 +137,10 @@ def read_leet(word: str) -> str:
 def _reads(word: str, run: re.Match[str], letters: int) -> bool:
     """Whether a run of digits or signs has the shape of letters."""
     signs = run[0]
+    if signs in {"!", "|", "4", "11", "@"} and _parts_words(word, run, short=signs in "!|"):
+        return False
     if signs[0] in "!|":
-        return len(signs) == 1 and _stands_for_vowel(word, run)
+        return len(signs) == 1
     if signs[0] in "69" and letters < 3:
         return False
     if set(signs) <= {"@", "$"}:
@@ -140,9 +148,11 @@ def _reads(word: str, run: re.Match[str], letters: int) -> bool:
     return len(signs) <= 2 and len(set(signs)) == 1
 
 
-def _stands_for_vowel(word: str, run: re.Match[str]) -> bool:
+def _parts_words(word: str, run: re.Match[str], *, short: bool) -> bool:
+    """Whether the letters on both sides could be words: they hold a vowel and are, if not `short`, enough."""
     left, right = _RUN.split(word[: run.start()])[-1], _RUN.split(word[run.end() :])[0]
-    return bool(left and right) and not (_VOWELS & set(left) and _VOWELS & set(right))
+    vowels = bool(_VOWELS & set(left) and _VOWELS & set(right))
+    return vowels and (short or (len(left) >= 2 and len(right) >= 3))
 
 
 def _is_code(word: str, letters: int) -> bool:
@@ -157,13 +167,11 @@ def _reads_at_end(word: str, run: re.Match[str]) -> bool:
     signs = run[0]
     if run.start() == 0:
         rest = word[run.end() :]
-        front = _RUN.split(rest)[0]
-        return (signs == "$" and (len(front) >= 5 or bool(_WORDS_AFTER_DOLLAR.fullmatch(rest)))) or (
-            bool(front) and signs in {"@", "@$", "@$$"}
-        )
-    if run.end() == len(word):
-        return signs == "$$" or (signs == "$" and run.start() >= 3)
-    return False
+        if signs == "$":
+            front = _RUN.split(rest)[0]
+            return (len(front) >= 5 and "illion" not in front) or bool(_WORDS_AFTER_DOLLAR.fullmatch(rest))
+        return signs in {"@$", "@$$"} or (signs == "@" and bool(WORD_AFTER_AT.fullmatch(rest)))
+    return run.end() == len(word) and (signs == "$$" or (signs == "$" and run.start() >= 3))
 
 
 def _letters(signs: str) -> str:
@@ -201,17 +209,24 @@ def spaced_words(page: Page) -> Edits:
     separators: list[Positions] = []
     done = 0
     for start in lone.tolist():
-        if start < done:
+        if start < done or _runs_on(page, start, -1):
             continue
         end = start + 4
         while single[end + 2] and codes[end + 1] == codes[start + 1]:
             end += 2
         done = end
-        while not kinds[end] & Kind.ALPHABETIC:
+        while end > start and (not kinds[end] & Kind.ALPHABETIC or _runs_on(page, end, 1)):
             end -= 2
         if _is_spaced_word(page.text(start, end + 1)):
             separators.append(np.arange(start + 1, end, 2))
     return edits(np.concatenate(separators), DROPPED) if separators else NO_EDITS
+
+
+def _runs_on(page: Page, letter: int, way: int) -> bool:
+    """Whether a sign ties a letter at the end of the run to a word beyond, as in `f*cking` or `in-s-a-ne`."""
+    sign = letter + way
+    tied = not page.kinds[sign] & (Kind.SPACE | Kind.EDGE)
+    return tied and bool(page.kinds[sign + way] & Kind.WORD)
 
 
 def _is_spaced_word(spaced: str) -> bool:

@@ -54,8 +54,8 @@ def lookalikes(page: Page) -> Edits:
     A word is a run of letters, marks and numbers outside links and names. Its foreign letters are read as
     Latin ones in two cases, and only if every one of them looks like or resembles a Latin letter:
 
-    * the word mixes scripts. Letters that merely resemble Latin ones need more: three scripts, or at least
-      as many Latin letters in the word as foreign ones.
+    * the word mixes scripts. Letters that merely resemble Latin ones need more: three scripts, or twice as
+      many Latin letters in the word as foreign ones.
     * the word has two or more letters, all of them the very shape of Latin ones, in a text with more Latin
       letters than foreign ones and no foreign letter of any other shape.
 
@@ -92,7 +92,7 @@ def _is_disguise(page: Page, start: int, end: int) -> bool:
         return True
     scripts = int(np.bitwise_or.reduce(kinds)) & _SCRIPT_BITS
     latin, foreign = np.count_nonzero(kinds & Kind.LATIN), np.count_nonzero(kinds & Kind.FOREIGN)
-    return scripts.bit_count() >= 3 or bool(latin >= foreign)
+    return scripts.bit_count() >= 3 or bool(latin >= 2 * foreign)
 
 
 def _amid_latin(page: Page, words: Positions, starts: Positions) -> Iterator[int]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ._characters import EDGE, Codes, Kind, Kinds, tables
 
-__all__ = ["NO_EDITS", "Edits", "Page", "Positions", "edits", "read_page"]
+__all__ = ["NO_EDITS", "WORD_AFTER_AT", "Edits", "Page", "Positions", "edits", "read_page"]
 
 Positions = npt.NDArray[np.intp]
 
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(
     rf"[\w.+\-@]*[a-z0-9_\-]\.(?:{_DOMAINS})(?![\w\-@])(?!\.\w+[.\-_])(?:[/:?#][^ ]*)?", re.ASCII
 )
 # `@ss` and its compounds, and `@ll`, are words; every other name after an `@` is a name.
-_WORD_AFTER_AT = re.compile(r"(?:ss(?:es|h[o0]les?|hats?|wipes?|clowns?)?|ll)(?![a-z0-9_])")
+WORD_AFTER_AT = re.compile(r"(?:ss(?:es|h[o0]les?|hats?|wipes?|clowns?)?|ll)(?![a-z0-9_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +140,16 @@ def _addresses(page: Page, dots: Positions, gaps: Positions) -> Iterator[tuple[i
 
 
 def _names(page: Page, signs: Positions, kinds: Kinds) -> Iterator[tuple[int, int]]:
-    """`@name`: an `@` with no word before it and one after it."""
+    """`@name`: an `@` with no word before it, or just `RT`, and one after it."""
     codes = page.codes
-    led = ~(kinds[signs - 1] & Kind.WORD).astype(np.bool_)
+    led = (kinds[signs - 1] & Kind.WORD) == 0
+    reposted = _preceded(codes, signs, "rt") & ((kinds[signs - 3] & Kind.WORD) == 0)  # `RT@name`
     follows = (kinds[np.minimum(signs + 1, len(codes) - 1)] & Kind.WORD) != 0
-    signs = signs[led & (follows | (codes[np.minimum(signs + 1, len(codes) - 1)] == ord("_")))]
+    signs = signs[(led | reposted) & (follows | (codes[np.minimum(signs + 1, len(codes) - 1)] == ord("_")))]
     if not len(signs):
         return
     ends = np.flatnonzero(((kinds & Kind.WORD) == 0) & (codes != ord("_")))
     for sign, end in zip(signs.tolist(), ends[np.searchsorted(ends, signs + 1)].tolist(), strict=True):
         twice = codes[sign + 1] == codes[sign + 2] and chr(codes[sign + 1]) in "sl"
-        if not (twice and _WORD_AFTER_AT.match(page.text(sign + 1, end))):
+        if not (twice and WORD_AFTER_AT.match(page.text(sign + 1, end))):
             yield sign, end
