@@ -58,10 +58,11 @@ def nulls(length: int, kind: pa.DataType) -> Array:
     return pa.array([None] * length, kind)
 
 
-def joined(parts: Sequence[Array], separator: str | bytes) -> Array:
-    """Row by row, the strings of some columns as one; a null is passed over."""
-    end = pa.scalar(separator, parts[0].type)
-    return kernel("binary_join_element_wise", *parts, end, options=pc.JoinOptions(null_handling="skip"))
+def joined(parts: Sequence[Array]) -> Array:
+    """Row by row, the strings of some columns as one; a null is the empty string."""
+    # Not "skip": that leaves out the whole row where every part is null, and the rows behind it move up.
+    options = pc.JoinOptions(null_handling="replace", null_replacement="")
+    return kernel("binary_join_element_wise", *parts, pa.scalar("", parts[0].type), options=options)
 
 
 def sizes(array: Array) -> npt.NDArray[np.int64]:

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from evenhand.errors import BadInput
 
@@ -97,8 +98,10 @@ def from_columns(columns: Mapping[str, Raw], given: Raw | None, length: int, fil
         parts.append(part)
     objects = nulls(length, pa.string())
     if parts:
-        inner = without_blanks(joined(parts, ","))
-        objects = kernel("binary_join_element_wise", "{", inner, "}", "")
+        inner = kernel(
+            "utf8_slice_codeunits", joined(parts), options=pc.SliceOptions(start=1)
+        )  # no first comma
+        objects = kernel("binary_join_element_wise", "{", without_blanks(inner), "}", "")
     if given is None or given_nothing(given):
         return Extra(objects, problems)
     rows = [_DECODER.decode(text) if text else {} for text in objects.to_pylist()]
@@ -112,7 +115,7 @@ def given_nothing(given: Raw) -> bool:
 
 
 def _members(name: str, column: Raw) -> tuple[Array, dict[int, BadInput]]:
-    """`"name":value` of each row, null where the value is. Each different value is written once."""
+    """`,"name":value` of each row, null where the value is. Each different value is written once."""
     array = _writable(name, column)
     if pa.types.is_nested(array.type):
         different, places = array, np.arange(len(array), dtype=np.int64)
@@ -126,7 +129,7 @@ def _members(name: str, column: Raw) -> tuple[Array, dict[int, BadInput]]:
         values = different.to_pylist()
     except (ValueError, OverflowError):  # times within a structure, finer or farther than Python's
         raise _unsayable(name, array.type) from None
-    key = _ENCODER.encode(name).decode() + ":"
+    key = "," + _ENCODER.encode(name).decode() + ":"
     written: list[str | None] = []
     wrong: dict[int, BadInput] = {}
     for place, value in enumerate(values):

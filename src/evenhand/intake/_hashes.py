@@ -38,7 +38,7 @@ def content_hashes(items: pa.Table) -> list[bytes]:
             fields += [_fixed(heads, there), _fixed(_lengths(values), there), values]
     if not fields:
         return [sha256(b"").digest()[:_SIZE]] * items.num_rows
-    return [sha256(content).digest()[:_SIZE] for content in _each(joined(fields, b""))]
+    return [sha256(content).digest()[:_SIZE] for content in _each(joined(fields))]
 
 
 def account_hashes(items: pa.Table) -> npt.NDArray[np.uint64]:
@@ -51,7 +51,7 @@ def account_hashes(items: pa.Table) -> npt.NDArray[np.uint64]:
     for name in ("source", "author"):
         values = _bytes(whole(items.column(name)))
         parts += [_fixed(_lengths(values), np.ones(len(values), np.bool_)), values]
-    accounts = joined(parts, b"").dictionary_encode()
+    accounts = joined(parts).dictionary_encode()
     digests = b"".join(sha256(account).digest()[:8] for account in _each(accounts.dictionary))
     hashes = np.maximum(np.frombuffer(digests, "<u8").astype(np.uint64), 1)[np.asarray(accounts.indices)]
     return np.where(known(whole(items.column("author"))), hashes, np.uint64(0))
@@ -74,7 +74,7 @@ def _bytes(array: Array) -> Array:
 
 def _lists(array: "pa.ListArray[Any]") -> Array:
     parts = array.flatten().cast(pa.binary())
-    together = joined([_fixed(_lengths(parts), np.ones(len(parts), np.bool_)), parts], b"")
+    together = joined([_fixed(_lengths(parts), np.ones(len(parts), np.bool_)), parts])
     counts = np.asarray(filled(kernel("list_value_length", array), 0))
     ends = np.concatenate([[0], np.cumsum(counts)])
     return where(counts > 0, _variable(_offsets(together)[ends], together.buffers()[2]))

@@ -59,12 +59,11 @@ class Counted:
             self._ahead += more
         return self._ahead[:size]
 
-    def read(self, size: int = -1) -> bytes:
-        """As a file's own `read`."""
-        if self._ahead and size >= 0:
-            piece, self._ahead = self._ahead[:size], self._ahead[size:]
-        else:
-            piece, self._ahead = self._ahead + self._read(size), b""
+    def read(self, size: int) -> bytes:
+        """As a file's own `read` of so many bytes."""
+        piece, self._ahead = self._ahead[:size], self._ahead[size:]
+        if len(piece) < size:
+            piece += self._read(size - len(piece))
         self.position += len(piece)
         return piece
 
