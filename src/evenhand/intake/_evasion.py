@@ -117,8 +117,8 @@ def read_leet(word: str) -> str:
       is so or there is one letter before or there are at most two after them (`h4te`, but not `free4all`).
     * At an end of such a word, digits and signs that read are letters too: `5h1t`, `b1tch3s`.
     * Besides that `$` reads at the front of five letters or more, where it is no ticker (`$tupid`; not
-      `$millions`), and of a short list (`$hit`); at the end as `$$`, or after three letters (`bitche$`); `@` at the
-      front where it is no name (`@ss`, `@$$`).
+      `$millions`), and of a short list (`$hit`); at the end as `$$`, or after three letters (`bitche$`); `@`
+      at the front where it begins no name (`@ss`, `@$$`).
     """
     core = word.strip("!|")
     if "2" in core or "8" in core:
