@@ -161,7 +161,7 @@ def test_parquet_types_that_json_lacks_are_written_as_strings() -> None:
 
 
 def test_extra_is_opened_and_joined() -> None:
-    """A column `extra` holds unknown columns, as an object or as its text; other words in it are one itself."""
+    """A column `extra` holds unknown columns, as an object or its text; other words in it are one itself."""
     data = jsonl(
         an_item(extra={"b": 1}, a=2), an_item(extra='{"b": 1}'), an_item(extra="words"), an_item(extra=None)
     )
