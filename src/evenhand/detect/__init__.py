@@ -1,0 +1,7 @@
+"""Detectors: what a text, or a term in it, says about an item, as columns and as findings."""
+
+from ._base import Detector, Loader, Shelf
+from ._findings import findings
+from ._run import examine, signals_of
+
+__all__ = ["Detector", "Loader", "Shelf", "examine", "findings", "signals_of"]

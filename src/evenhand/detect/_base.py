@@ -4,7 +4,7 @@
 shouting = "my_package:load"        # load() -> Detector
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from evenhand.vocabulary import Batch, Columns, Signal, Span
@@ -39,3 +39,19 @@ class Detector(Protocol):
     def spans(self, batch: Batch) -> list[tuple[Span, ...]]:
         """Per item the pieces of the original text that carried its signals; for surfaced items only."""
         ...
+
+
+class Shelf(Protocol):
+    """What a detector may be made from. The app reads it from disk; a detector never does."""
+
+    def model(self, name: str) -> Mapping[str, bytes]:
+        """The files of one trained artefact, `models/NAME/`, by file name."""
+        ...
+
+    def banks(self) -> Mapping[str, bytes]:
+        """The term banks of the policies in use: path for error messages -> content."""
+        ...
+
+
+Loader = Callable[[Shelf], Detector]
+"""What an entry point of the group `evenhand.detectors` names."""
