@@ -16,7 +16,7 @@ from ._inputs import Snapshot
 from ._outcome import Outcome
 from ._policy import Clause, Policy, Rule
 from ._program import Program
-from ._read import ACTIONS, parse_policy
+from ._read import ACTIONS, content_hash, parse_policy
 from ._syntax import OnUnknown
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Rule",
     "Snapshot",
     "Timeline",
+    "content_hash",
     "describe",
     "evaluate",
     "parse_policy",
