@@ -1,0 +1,218 @@
+"""Composing a notice (DSA Art. 17).
+
+One record of facts gives both forms: the canonical JSON that is hashed and kept, and the plain text that the
+person reads. Nothing enters the text that is not in the record; a field without a value refuses the notice.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+
+import jinja2
+
+from evenhand.enforcement import RESTRICTING
+from evenhand.errors import Refused
+from evenhand.ledger import canonical
+from evenhand.policy import Clause
+from evenhand.vocabulary import Action, Decision, Notice, NoticeId, PostedItem, Recipient
+
+NOT_RECORDED = "not recorded"
+"""What a notice says of outside contacts while this installation keeps no register of them; never "none"."""
+
+EXCERPT_CHARACTERS = 280
+
+_ACTION_WORDS = {
+    Action.NO_ACTION: "left as it is",
+    Action.LABEL: "given a label that tells readers about this decision",
+    Action.LIMIT: "limited: it is no longer recommended or shown in search",
+    Action.AGE_GATE: "put behind an age check",
+    Action.REMOVE: "removed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """How the item came to review, the foremost way first.
+
+    Attributes:
+        automated: True where a rule or model surfaced it; False where somebody reported it.
+        source: `rule H2.model of policy hateful-conduct 1.0`, or the class of the reporter.
+        detector: The detector's name, where one spoke.
+        version: Its version.
+        signal: What it measured.
+        score: Its value, as text.
+        threshold: What it was held against, as text.
+    """
+
+    automated: bool
+    source: str
+    detector: str | None = None
+    version: str | None = None
+    signal: str | None = None
+    score: str | None = None
+    threshold: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a notice may say.
+
+    Attributes:
+        decision: Who chose what, when.
+        item: What it was about.
+        clause: The clause broken; None where nothing is.
+        in_force_from: Since when the policy version is in force.
+        dated: Whether the item says when it was posted; if not, the version at its arrival was applied.
+        predates_policy: Whether the item is older than the first version, so that a later one was applied.
+        detections: How it came to review; never empty.
+        reviewer: The pseudonym of whoever decided.
+        complaints_to: Where to complain: an address or a page.
+        chain_head: Hash of the case's last event before the decision.
+    """
+
+    decision: Decision
+    item: PostedItem
+    clause: Clause | None
+    in_force_from: datetime | None
+    dated: bool
+    predates_policy: bool
+    detections: tuple[Detection, ...]
+    reviewer: str
+    complaints_to: str | None
+    chain_head: str
+
+
+def compose(facts: Facts, notice_id: NoticeId) -> Notice:
+    """The notice to the author of the item decided upon.
+
+    Raises:
+        Refused: A fact that the law or our own rules require is missing.
+    """
+    _check(facts)
+    record = _record(facts, notice_id)
+    data = canonical(record)
+    return Notice(
+        id=notice_id,
+        decision_id=facts.decision.id,
+        recipient=Recipient.AUTHOR,
+        language="en",
+        text=_render(facts, record),
+        record=data.decode(),
+        sha256=hashlib.sha256(data).hexdigest(),
+        sent=facts.decision.verdict.action in RESTRICTING,
+    )
+
+
+def _check(facts: Facts) -> None:
+    if not facts.complaints_to:
+        raise Refused(
+            "no notice can go out: it must say where to complain, and no place is set",
+            mend="evenhand settings set complaints-to ADDRESS",
+        )
+    if not facts.detections:
+        raise Refused(
+            f"no notice can go out: nothing says how {facts.decision.case_id} came to review",
+            mend="run `evenhand store check`; a case opens by a finding or a report",
+        )
+    if facts.item.text is None:
+        raise Refused(
+            "no notice can go out: the item was erased", mend="an erased item cannot be decided about"
+        )
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _record(facts: Facts, notice_id: NoticeId) -> dict[str, object]:
+    """The fields of DSA Art. 17(3) and ours; what is not known yet is said so, never left to be guessed."""
+    decision, item = facts.decision, facts.item
+    return {
+        "sor_id": notice_id,
+        "case_id": decision.case_id,
+        "decision_id": decision.id,
+        "issued_at": _stamp(decision.at),
+        "effective_at": _stamp(decision.at),
+        "language": "en",
+        "subject_ref": str(decision.subject),
+        "item_refs": [_item_ref(item)],
+        "action": decision.verdict.action.value,
+        "duration": "without end" if decision.verdict.action in RESTRICTING else "none",
+        "territorial_scope": "everywhere" if decision.verdict.action in RESTRICTING else "none",
+        "ground": "terms" if facts.clause else "none",
+        "rule": _rule(facts),
+        "facts": decision.verdict.reason.strip(),
+        "detection": [_detection(detection) for detection in facts.detections],
+        "automated_decision": decision.automated,
+        "decided_by": {"role": "reviewer", "reviewer_pseudonym": facts.reviewer},
+        "influence": NOT_RECORDED,
+        "redress": {"complaint": facts.complaints_to},
+        "chain_head": facts.chain_head,
+    }
+
+
+def _item_ref(item: PostedItem) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "source": item.source,
+        "url": item.url,
+        "created_at": _stamp(item.created_at) if item.created_at else None,
+        "content_hash": item.content_hash,
+    }
+
+
+def _rule(facts: Facts) -> dict[str, object] | None:
+    policy = facts.decision.policy
+    if facts.clause is None or policy is None or facts.in_force_from is None:
+        return None
+    return {
+        "policy_id": policy.policy,
+        "version": policy.version,
+        "policy_hash": policy.content_hash,
+        "clause": facts.clause.id,
+        "clause_title": facts.clause.title,
+        "text_hash": facts.clause.text_hash,
+        "in_force_from": _stamp(facts.in_force_from),
+        "item_dated": facts.dated,
+        "item_predates_policy": facts.predates_policy,
+    }
+
+
+def _detection(detection: Detection) -> dict[str, object]:
+    named = {
+        "model_id": detection.detector,
+        "model_version": detection.version,
+        "signal": detection.signal,
+        "score": detection.score,
+        "threshold": detection.threshold,
+    }
+    return {
+        "automated": detection.automated,
+        "source": detection.source,
+        **{name: value for name, value in named.items() if value is not None},
+    }
+
+
+def _render(facts: Facts, record: dict[str, object]) -> str:
+    """The words. `StrictUndefined` refuses a template that says what the record does not."""
+    source = resources.files(__package__).joinpath("templates/author.en.txt").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - plain text, never HTML
+    )
+    text = " ".join((facts.item.text or "").split())
+    excerpt = text if len(text) <= EXCERPT_CHARACTERS else text[: EXCERPT_CHARACTERS - 1] + "…"
+    return environment.from_string(source).render(
+        record=record,
+        kind=facts.item.kind,
+        excerpt=excerpt,
+        action_words=_ACTION_WORDS[facts.decision.verdict.action],
+        clause=facts.clause,
+        issued=facts.decision.at.astimezone(UTC),
+        posted=facts.item.created_at.astimezone(UTC) if facts.item.created_at else None,
+        in_force_from=facts.in_force_from.astimezone(UTC) if facts.in_force_from else None,
+    )
