@@ -1,0 +1,191 @@
+"""Opening a store, and transactions over it.
+
+SQLite runs with a write-ahead log and synchronous=FULL: a commit that returned is on the disk. A transaction
+that writes takes the write lock at its start (BEGIN IMMEDIATE), so that two writers queue up and never fail
+halfway. What the engine below raises is said in our own errors.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+
+from evenhand.errors import BadInput, Outside
+
+HEAD = "0001"
+"""The newest migration."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=60000",  # a writer waits for its turn; a minute of waiting is a fault
+    "PRAGMA cache_size=-16384",  # 16 MiB: bounded, so that memory does not grow with the store
+    "PRAGMA temp_store=MEMORY",
+)
+
+_FAILURES = (  # what SQLite says, what we say, the mend
+    (
+        "disk is full",
+        "the disk is full",
+        "free some space and run it again: all that was acknowledged is kept",
+    ),
+    (
+        "disk I/O error",
+        "the disk failed or is full",
+        "free space or check it, then run it again: what was acknowledged is kept",
+    ),
+    (
+        "readonly",
+        "the store cannot be written to",
+        "make the store's file and its folder writable, or name another with --store",
+    ),
+    (
+        "unable to open",
+        "the store cannot be opened",
+        "check that its folder exists and is writable, or name another with --store",
+    ),
+    ("locked", "another process has held the store for a minute", "wait for it to finish, or stop it"),
+    ("not a database", "this file is no Evenhand store", "name another file with --store"),
+    (
+        "malformed",
+        "the store's file is damaged",
+        "restore it from a backup; the history beside it is untouched",
+    ),
+)
+
+
+class Store:
+    """One installation's memory.
+
+    Attributes:
+        url: As in SQLAlchemy: `sqlite:///evenhand.db`.
+        history: The folder of its Parquet history.
+    """
+
+    def __init__(self, url: str, engine: sa.Engine, history: Path) -> None:
+        self.url = url
+        self.history = history
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open a store; a new one is made, an older one is brought up to date.
+
+        Raises:
+            BadInput: No such kind of store, no such store (with `create=False`), or one of a newer version.
+            Outside: Its file cannot be read or written.
+        """
+        path = _sqlite_path(url)
+        if not create and not path.exists():
+            raise BadInput(
+                f"there is no store at {url}",
+                mend="name one with --store, or make one with `evenhand scan FILE --store URL`",
+            )
+        engine = sa.create_engine(url, isolation_level=None, connect_args={"check_same_thread": False})
+        sa.event.listen(engine, "connect", _on_connect)
+        store = cls(url, engine, path.with_name(path.name + ".history"))
+        store._bring_up_to_date()
+        return store
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Write: all of it or nothing."""
+        with _said_in_our_words(self.url), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK") if _in_transaction(connection) else None
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Read: one consistent view, whatever others write meanwhile."""
+        with _said_in_our_words(self.url), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    def close(self) -> None:
+        """Give back its file handles."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _bring_up_to_date(self) -> None:
+        with _said_in_our_words(self.url), self._engine.connect() as connection:
+            found = _version(connection)
+        if found == HEAD:
+            return
+        if found is not None and found > HEAD:
+            self.close()
+            raise BadInput(
+                f"the store {self.url} is of version {found}, this program knows up to {HEAD}",
+                mend="install the newer Evenhand that wrote it; nothing was changed",
+            )
+        from ._migrate import migrate  # noqa: PLC0415 - Alembic takes a third of a second to import
+
+        with self.transaction() as connection:
+            if _version(connection) != HEAD:
+                migrate(connection)
+
+
+def _sqlite_path(url: str) -> Path:
+    mend = "write sqlite:///FILE, for example --store sqlite:///evenhand.db"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadInput(f"{url!r} is no store URL", mend=mend) from error
+    if parsed.get_backend_name() != "sqlite":
+        raise BadInput(f"stores of the kind {parsed.get_backend_name()!r} are not supported yet", mend=mend)
+    if not parsed.database or parsed.database == ":memory:":
+        raise BadInput("a store needs a file", mend=mend)
+    return Path(parsed.database)
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _in_transaction(connection: sa.Connection) -> bool:
+    """SQLite itself rolls back on a full disk; a second ROLLBACK would hide the first error."""
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
+
+
+def _version(connection: sa.Connection) -> str | None:
+    found = connection.exec_driver_sql(
+        "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
+    ).scalar_one()
+    if not found:
+        return None
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
+
+
+@contextmanager
+def _said_in_our_words(url: str) -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        said = str(error.orig)
+        for pattern, message, mend in _FAILURES:
+            if re.search(pattern, said):
+                raise Outside(f"{message}: {url}", mend=mend) from error
+        raise
+    except NoSuchModuleError as error:
+        raise BadInput(f"{url!r} is no store URL", mend="write sqlite:///FILE") from error

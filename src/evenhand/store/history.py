@@ -1,0 +1,259 @@
+"""History: every accepted item with its signals, as Parquet.
+
+    evenhand.db.history/
+      segment-00000001/bucket-00.parquet ... bucket-15.parquet
+
+Accepted items stand in the journal table until 100,000 of them are sealed into a segment. A segment is
+written beside its final name, synced, renamed, and only then recorded, in the transaction that empties the
+journal: a crash before leaves a folder that the next sealing overwrites, and never an item twice. Buckets
+are chosen by account hash, so that one account can be erased by rewriting one file per segment.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+
+from evenhand.errors import Outside
+
+from ._schema import journal, segments
+from .items import from_ipc, to_ipc
+
+SEGMENT_ITEMS = 100_000
+BUCKETS = 16
+_BUCKETS_PER_PASS = 4  # the journal is read so often, to hold only a part of a segment in memory
+
+
+def due(tx: sa.Connection) -> bool:
+    """Whether the journal holds enough for a segment."""
+    held = sa.select(sa.func.sum(journal.c.last_seq - journal.c.first_seq + 1))
+    return (tx.execute(held).scalar_one_or_none() or 0) >= SEGMENT_ITEMS
+
+
+def seal(tx: sa.Connection, folder: Path, at: datetime) -> int:
+    """Move the journal's oldest items into a new segment; gives how many were sealed.
+
+    Raises:
+        Outside: The folder cannot be written, or the disk is full. The journal keeps everything.
+    """
+    spans = _oldest(tx)
+    if not spans:
+        return 0
+    number = (tx.execute(sa.select(sa.func.max(segments.c.segment))).scalar_one_or_none() or 0) + 1
+    with _disk(folder):
+        newest = _write_segment(tx, folder / _name(number), spans)
+    first, last = spans[0][0], spans[-1][1]
+    tx.execute(
+        segments.insert().values(segment=number, first_seq=first, last_seq=last, sealed_at=at, newest=newest)
+    )
+    tx.execute(journal.delete().where(journal.c.last_seq <= last))
+    return last - first + 1
+
+
+def read(tx: sa.Connection, folder: Path, wanted: Sequence[tuple[int, int]]) -> pa.Table | None:
+    """The rows of some items; None where retention or erasure left none of them.
+
+    Args:
+        tx: A transaction.
+        folder: The history's folder.
+        wanted: Arrival number and account hash (as stored, signed) of each.
+    """
+    places: dict[tuple[int, str], list[int]] = {}
+    for seq, account_hash in wanted:
+        places.setdefault(_place(tx, seq, account_hash), []).append(seq)
+    tables = []
+    for (number, name), seqs in places.items():
+        if number < 0:
+            table = from_ipc(
+                tx.execute(sa.select(journal.c.rows).where(journal.c.first_seq == -number)).scalar_one()
+            )
+            tables.append(table.filter(pc.is_in(table.column("seq"), pa.array(seqs, pa.int64()))))
+        elif number > 0 and (path := folder / _name(number) / name).exists():
+            with _disk(folder):
+                tables.append(pq.read_table(path, filters=[("seq", "in", seqs)]))
+    found = [table for table in tables if table.num_rows]
+    return pa.concat_tables(found, promote_options="default") if found else None
+
+
+def files(tx: sa.Connection, folder: Path) -> list[Path]:
+    """Every file of every segment that is kept, in order."""
+    numbers = tx.execute(sa.select(segments.c.segment).where(segments.c.expired_at.is_(None)))
+    return [path for (number,) in numbers for path in sorted((folder / _name(number)).glob("*.parquet"))]
+
+
+def erase_account(tx: sa.Connection, folder: Path, account_hash: int) -> int:
+    """Take every row of an account out of the journal and the segments; gives how many went."""
+    erased = 0
+    for row in tx.execute(sa.select(journal)).all():
+        table = from_ipc(row.rows)
+        kept = _without(table, account_hash)
+        if kept.num_rows < table.num_rows:
+            erased += table.num_rows - kept.num_rows
+            tx.execute(journal.update().where(journal.c.first_seq == row.first_seq).values(rows=to_ipc(kept)))
+    with _disk(folder):
+        for path in files(tx, folder):
+            if path.name == _bucket(_bucket_of(account_hash)):
+                erased += _rewrite(path, account_hash)
+    return erased
+
+
+def expire(tx: sa.Connection, folder: Path, *, before: datetime, at: datetime) -> int:
+    """Delete the segments whose newest item came in before a moment; gives how many segments went."""
+    query = sa.select(segments.c.segment).where(segments.c.newest < before, segments.c.expired_at.is_(None))
+    numbers = list(tx.execute(query).scalars())
+    with _disk(folder):
+        for number in numbers:
+            shutil.rmtree(folder / _name(number), ignore_errors=False)
+            tx.execute(segments.update().where(segments.c.segment == number).values(expired_at=at))
+    return len(numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRow:
+    """One segment, or the journal where `segment` is None.
+
+    Attributes:
+        segment: Its number.
+        first_seq: Its first item.
+        last_seq: Its last.
+        sealed_at: When it was written.
+        newest: When its newest item came in: what retention counts from.
+        expired_at: When its files were deleted.
+    """
+
+    segment: int | None
+    first_seq: int
+    last_seq: int
+    sealed_at: datetime | None = None
+    newest: datetime | None = None
+    expired_at: datetime | None = None
+
+
+def segment_rows(tx: sa.Connection) -> list[SegmentRow]:
+    """The segments, the oldest first; the journal last, if it holds anything."""
+    rows = [
+        SegmentRow(**row) for row in tx.execute(sa.select(segments).order_by(segments.c.segment)).mappings()
+    ]
+    first, last = tx.execute(
+        sa.select(sa.func.min(journal.c.first_seq), sa.func.max(journal.c.last_seq))
+    ).one()
+    return rows if first is None else [*rows, SegmentRow(segment=None, first_seq=first, last_seq=last)]
+
+
+def _oldest(tx: sa.Connection) -> list[tuple[int, int]]:
+    """The journal's oldest rows (first, last), up to the size of a segment."""
+    taken: list[tuple[int, int]] = []
+    for first, last in tx.execute(
+        sa.select(journal.c.first_seq, journal.c.last_seq).order_by(journal.c.first_seq)
+    ):
+        taken.append((first, last))
+        if last - taken[0][0] + 1 >= SEGMENT_ITEMS:
+            break
+    return taken
+
+
+def _write_segment(tx: sa.Connection, path: Path, spans: Sequence[tuple[int, int]]) -> datetime:
+    draft = path.with_name(path.name + ".draft")
+    for leftover in (draft, path):  # of a crash before the segment was recorded
+        shutil.rmtree(leftover, ignore_errors=True)
+    draft.mkdir(parents=True)
+    newest: list[datetime] = []
+    for start in range(0, BUCKETS, _BUCKETS_PER_PASS):
+        wanted = range(start, start + _BUCKETS_PER_PASS)
+        for bucket, table in _buckets(tx, spans, wanted):
+            _write(draft / _bucket(bucket), table)
+            newest.append(pc.max(table.column("received_at")).as_py())
+    _sync(draft)
+    draft.rename(path)
+    _sync(path.parent)
+    return max(newest)
+
+
+def _buckets(
+    tx: sa.Connection, spans: Sequence[tuple[int, int]], wanted: range
+) -> Iterator[tuple[int, pa.Table]]:
+    parts: dict[int, list[pa.Table]] = {bucket: [] for bucket in wanted}
+    for first, _ in spans:
+        blob = tx.execute(sa.select(journal.c.rows).where(journal.c.first_seq == first)).scalar_one()
+        table = from_ipc(blob)
+        bucket_of = pc.bit_wise_and(table.column("account_hash"), pa.scalar(BUCKETS - 1, pa.uint64()))
+        for bucket in wanted:
+            rows = table.filter(pc.equal(bucket_of, pa.scalar(bucket, pa.uint64())))
+            if rows.num_rows:
+                parts[bucket].append(rows)
+    for bucket, tables in parts.items():
+        if tables:
+            yield bucket, pa.concat_tables(tables, promote_options="default")
+
+
+def _place(tx: sa.Connection, seq: int, account_hash: int) -> tuple[int, str]:
+    """Where an item stands: minus the first number of its journal row, or segment and file; 0 if nowhere."""
+    query = sa.select(journal.c.first_seq).where(journal.c.first_seq <= seq, journal.c.last_seq >= seq)
+    first = tx.execute(query).scalar_one_or_none()
+    if first is not None:
+        return -int(first), ""
+    query = sa.select(segments.c.segment).where(
+        segments.c.first_seq <= seq, segments.c.last_seq >= seq, segments.c.expired_at.is_(None)
+    )
+    return tx.execute(query).scalar_one_or_none() or 0, _bucket(_bucket_of(account_hash))
+
+
+def _without(table: pa.Table, account_hash: int) -> pa.Table:
+    unsigned = pa.scalar(account_hash % 2**64, pa.uint64())
+    return table.filter(pc.not_equal(table.column("account_hash"), unsigned))
+
+
+def _rewrite(path: Path, account_hash: int) -> int:
+    table = pq.read_table(path)
+    kept = _without(table, account_hash)
+    if kept.num_rows == table.num_rows:
+        return 0
+    draft = path.with_suffix(".draft")
+    _write(draft, kept)
+    draft.rename(path)
+    _sync(path.parent)
+    return int(table.num_rows - kept.num_rows)
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    pq.write_table(table, path, compression="zstd")
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _bucket_of(account_hash: int) -> int:
+    return account_hash % BUCKETS
+
+
+def _name(number: int) -> str:
+    return f"segment-{number:08d}"
+
+
+def _bucket(number: int) -> str:
+    return f"bucket-{number:02d}.parquet"
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Outside(
+            f"the history in {folder} cannot be written or read: {error.strerror or error}",
+            mend="free space there or make it writable, then run it again; the journal keeps everything",
+        ) from error
