@@ -1,0 +1,176 @@
+"""One chunk on its way into the store: named, screened, and laid out as the store's rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import sqlalchemy as sa
+
+from evenhand.intake import (
+    NEVER_EDITED,
+    Admission,
+    Chunk,
+    Conflict,
+    Key,
+    KnownItem,
+    Reject,
+    account_hashes,
+    content_hashes,
+)
+from evenhand.store import history
+from evenhand.store.items import Accepted
+from evenhand.vocabulary import Column, Columns, PostedItem
+
+_SHOWN = 200  # characters of each of two contents under one name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Items on their way in, with what names them.
+
+    Attributes:
+        items: N rows of `ITEM_SCHEMA`, `received_at` filled.
+        keys: Source and id of each.
+        hashes: 16-byte content hash of each.
+        edited: `edited_at` of each in microseconds, or `NEVER_EDITED`.
+        accounts: Account hash of each.
+        lines: Where each stood in its file.
+        name: The file.
+        read: Rows read for this chunk, rejected ones included.
+        duplicates: Rows left out already because they were accepted before.
+        rejects: Rows that were malformed.
+        position: Bytes read of all inputs up to here.
+    """
+
+    items: pa.Table
+    keys: Sequence[Key]
+    hashes: Sequence[bytes]
+    edited: Sequence[int]
+    accounts: npt.NDArray[np.uint64]
+    lines: npt.NDArray[np.int64]
+    name: str
+    read: int
+    duplicates: int
+    rejects: tuple[Reject, ...]
+    position: int
+
+
+def prepare(chunk: Chunk, now: datetime, *, name: str, position: int) -> Prepared:
+    """Name the items of a chunk; those that do not say when they were received were received now."""
+    table = chunk.items
+    received = table.column("received_at").fill_null(pa.scalar(now, pa.timestamp("us", "UTC")))
+    table = table.set_column(table.schema.get_field_index("received_at"), "received_at", received)
+    edited = table.column("edited_at").cast(pa.int64()).fill_null(pa.scalar(NEVER_EDITED, pa.int64()))
+    return Prepared(
+        items=table,
+        keys=[(str(source), str(name)) for source, name in zip(*_names(table), strict=True)],
+        hashes=content_hashes(table),
+        edited=np.asarray(edited).tolist(),
+        accounts=account_hashes(table),
+        lines=chunk.lines,
+        name=name,
+        read=table.num_rows + len(chunk.rejects),
+        duplicates=0,
+        rejects=chunk.rejects,
+        position=position,
+    )
+
+
+def _names(table: pa.Table) -> tuple[list[Any], list[Any]]:
+    return table.column("source").to_pylist(), table.column("id").to_pylist()
+
+
+def without_duplicates(chunk: Prepared, known: Mapping[Key, KnownItem]) -> Prepared:
+    """The chunk without items that were accepted before with the same content."""
+    if not known:
+        return chunk
+    keep = [
+        row
+        for row, key in enumerate(chunk.keys)
+        if key not in known or known[key].content_hash != chunk.hashes[row]
+    ]
+    rows = np.array(keep, np.intp)
+    return replace(
+        chunk,
+        items=chunk.items.take(rows),
+        keys=[chunk.keys[row] for row in keep],
+        hashes=[chunk.hashes[row] for row in keep],
+        edited=[chunk.edited[row] for row in keep],
+        accounts=chunk.accounts[rows],
+        lines=chunk.lines[rows],
+        duplicates=len(chunk.keys) - len(keep),
+    )
+
+
+def history_rows(chunk: Prepared, signals: Columns, admission: Admission) -> Accepted:
+    """The accepted items as the history keeps them: the item, its account hash, the detectors' signals."""
+    table = chunk.items.append_column("account_hash", pa.array(chunk.accounts))
+    for name, column in signals.items():
+        table = table.append_column(name, _arrow(column))
+    rows = admission.accepted
+    if len(rows) < table.num_rows:
+        table = table.take(rows)
+    return Accepted(
+        rows=table,
+        keys=[(*chunk.keys[row], chunk.hashes[row], chunk.edited[row]) for row in rows],
+        account_hashes=chunk.accounts[rows],
+    )
+
+
+def full_rows(chunk: Prepared, numbered: Sequence[tuple[int, int]]) -> list[PostedItem]:
+    """Full rows for some items of a chunk: row and arrival number of each."""
+    table = chunk.items.take(np.array([row for row, _ in numbered], np.intp))
+    return [
+        posted_item(values, seq, chunk.hashes[row].hex())
+        for values, (row, seq) in zip(table.to_pylist(), numbered, strict=True)
+    ]
+
+
+def posted_item(values: Mapping[str, object], seq: int, content_hash: str) -> PostedItem:
+    """A row of `ITEM_SCHEMA`, received, as a full row."""
+    names = ("source", "id", "kind", "author", "text", "created_at", "received_at", "reach", "url")
+    row = {name: values[name] for name in names}
+    return msgspec.convert({**row, "seq": seq, "content_hash": content_hash}, type=PostedItem)
+
+
+def conflicts(tx: sa.Connection, folder: Path, chunk: Prepared, found: Sequence[Conflict]) -> list[Reject]:
+    """Rejects for items whose name is taken, with both contents shown."""
+    if not found:
+        return []
+    wanted = [(one.taken_by.seq, one.taken_by.account_hash) for one in found if one.taken_by.seq]
+    table = history.read(tx, folder, wanted)
+    before: dict[tuple[object, object], object] = {}
+    if table is not None:
+        columns = (table.column(name).to_pylist() for name in ("source", "id", "text"))
+        before = {(source, name): text for source, name, text in zip(*columns, strict=True)}
+    texts = chunk.items.column("text")
+    return [_conflict(chunk, one.row, str(texts[one.row]), before.get(chunk.keys[one.row])) for one in found]
+
+
+def _conflict(chunk: Prepared, row: int, text: str, before: object) -> Reject:
+    source, name = chunk.keys[row]
+    shown = json_shown(before) if before is not None else "an item of this same chunk, or one that was erased"
+    return Reject(
+        where=chunk.name,
+        line=int(chunk.lines[row]),
+        reason=f"{source}/{name} was accepted with other content: here {json_shown(text)}, before {shown}",
+        mend="give the item its own id, or a later edited_at if it was edited",
+        raw=text[:_SHOWN],
+    )
+
+
+def json_shown(text: object) -> str:
+    """The beginning of a text, in quotes, on one line."""
+    words = str(text)
+    return repr(words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…")
+
+
+def _arrow(column: Column) -> "pa.Array[Any]":
+    mask = None if column.known is None else ~column.known
+    return pa.array(column.values, mask=mask)

@@ -1,0 +1,306 @@
+"""Cases at work: the queue, one case with all that is known of it, claims, decisions."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from evenhand.cases import (
+    CaseEvent,
+    CaseState,
+    CaseStatus,
+    Claimed,
+    Decided,
+    NewDecision,
+    Released,
+    advance,
+    check_claimable,
+    decide,
+)
+from evenhand.enforcement import UNDO_WINDOW, effect_of
+from evenhand.errors import BadInput, CaseChanged, Refused
+from evenhand.notices import Detection, Facts, compose
+from evenhand.policy import InForce
+from evenhand.store import cases, decisions, events, items, registers
+from evenhand.vocabulary import (
+    Decision,
+    DecisionId,
+    EffectId,
+    Finding,
+    Notice,
+    NoticeId,
+    PostedItem,
+    Recommendation,
+    Report,
+    StaffMember,
+    Verdict,
+)
+
+from ._app import App
+from ._joining import stream_event
+from .policies import in_force_at
+from .reports import without_reporter
+
+CLAIM = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A case with all that is known of it.
+
+    Attributes:
+        status: As it stands.
+        item: What it is about.
+        recommendations: What the rules say, the foremost first.
+        findings: What detectors saw in the newest revision.
+        reports: Who reported it, by class.
+        decision: The decision that closed it.
+        notice: What was told.
+        versions: The policy versions that judge the item.
+    """
+
+    status: CaseStatus
+    item: PostedItem
+    recommendations: tuple[Recommendation, ...]
+    findings: tuple[Finding, ...]
+    reports: tuple[Report, ...]
+    decision: Decision | None
+    notice: Notice | None
+    versions: tuple[InForce, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedCase:
+    """A line of the queue."""
+
+    status: CaseStatus
+    item: PostedItem | None
+    clause: str | None
+
+
+def list_cases(app: App, *, state: CaseState | None, queue: str | None, limit: int) -> list[QueuedCase]:
+    """Cases in the order of the queue, with their items."""
+    with app.store.reading() as tx:
+        found = cases.queue(tx, state=state, name=queue, limit=limit)
+        posted = items.full_rows(tx, [(one.subject.source, one.subject.id) for one in found])
+        clauses = cases.foremost_clauses(tx, [one.id for one in found])
+    return [
+        QueuedCase(
+            status=one, item=posted.get((one.subject.source, one.subject.id)), clause=clauses.get(one.id)
+        )
+        for one in found
+    ]
+
+
+def count_cases(app: App) -> dict[str, int]:
+    """How many cases stand in each state."""
+    with app.store.reading() as tx:
+        return cases.count(tx)
+
+
+def show_case(app: App, case_id: str) -> CaseFile:
+    """One case.
+
+    Raises:
+        BadInput: There is none of that name.
+    """
+    with app.store.reading() as tx:
+        status = _load(tx, case_id)
+        item = _item(tx, status)
+        said = tuple(one for _, one in cases.recommendations_of(tx, case_id))
+        seen = tuple(items.findings_of(tx, item.seq))
+        reported = tuple(report for _, report in cases.reports_of(tx, case_id))
+        decision = decisions.of_case(tx, case_id)
+        notice = decisions.notice(tx, case_id)
+    return CaseFile(
+        status=status,
+        item=item,
+        recommendations=said,
+        findings=seen,
+        reports=reported,
+        decision=decision,
+        notice=notice,
+        versions=in_force_at(app, item.created_at, status.opened_at),
+    )
+
+
+def claim_case(app: App, case_id: str, *, by: str) -> CaseStatus:
+    """Take a case for fifteen minutes; taking it again renews the claim.
+
+    Raises:
+        BadInput: No such case or no such member of the staff.
+        Refused: It is decided, or somebody else's claim holds.
+    """
+    member, now = app.staff(by), app.clock()
+    with app.store.transaction() as tx:
+        status = _load(tx, case_id)
+        check_claimable(status, member.name, now)
+        event = Claimed(at=now, by=member.name, until=now + CLAIM)
+        return _advance(app, tx, status, [event])[0]
+
+
+def release_case(app: App, case_id: str, *, by: str) -> CaseStatus:
+    """Give a case back.
+
+    Raises:
+        Refused: It is not claimed by whoever gives it back.
+    """
+    member, now = app.staff(by), app.clock()
+    with app.store.transaction() as tx:
+        status = _load(tx, case_id)
+        if status.claimed_by != member.name:
+            raise Refused(f"{case_id} is not claimed by {by}", mend=f"see `evenhand cases show {case_id}`")
+        return _advance(app, tx, status, [Released(at=now, by=member.name)])[0]
+
+
+def decide_case(app: App, case_id: str, verdict: Verdict, *, by: str) -> tuple[Decision, Notice]:
+    """Take a decision: decision, first opinion, notice, effect, events and pending entries, or none of them.
+
+    Raises:
+        BadInput: No such case, staff or clause; an action that the clause does not allow; no reason.
+        Refused: It is decided or claimed by somebody else, or the notice cannot go out.
+    """
+    member, now = app.staff(by), app.clock()
+    file = show_case(app, case_id)
+    version = _version(file, verdict)
+    with app.store.transaction() as tx:
+        status = _load(tx, case_id)
+        if status.version != file.status.version and status.decision_id is None:
+            raise CaseChanged(f"{case_id} changed since it was read", mend=f"evenhand cases show {case_id}")
+        new = decide(
+            status,
+            verdict,
+            decision_id=DecisionId(app.new_id("d")),
+            policy=version.policy if version else None,
+            by=member.name,
+            now=now,
+        )
+        status, head = _advance(app, tx, status, [new.first_opinion])
+        facts = _facts(tx, file, new, version, member, head)
+        notice = compose(facts, NoticeId(app.new_id("n")))
+        effect = effect_of(new.decision, EffectId(app.new_id("e")))
+        _advance(app, tx, status, [_decided(new.decision, notice)])
+        decisions.put(tx, new.decision, notice, effect, not_before=now + UNDO_WINDOW)
+    return new.decision, notice
+
+
+def _load(tx: sa.Connection, case_id: str) -> CaseStatus:
+    status = cases.load(tx, case_id)
+    if status is None:
+        raise BadInput(f"there is no case {case_id}", mend="see `evenhand cases list`")
+    return status
+
+
+def _item(tx: sa.Connection, status: CaseStatus) -> PostedItem:
+    item = items.full_row(tx, status.subject.source, status.subject.id)
+    if item is None:
+        raise Refused(f"case {status.id} has no item", mend="run `evenhand store check`")
+    return item
+
+
+def _advance(app: App, tx: sa.Connection, status: CaseStatus, new: list[CaseEvent]) -> tuple[CaseStatus, str]:
+    """Append events to a case and write it over the version it was read at; gives state and chain head."""
+    after = status
+    for event in new:
+        after = advance(after, event)
+    stream = f"case:{status.id}"
+    heads = events.append(tx, [stream_event(status.id, event) for event in new], app.entropy)
+    cases.swap(tx, after, seen=status.version)
+    return after, heads[stream]
+
+
+def _version(file: CaseFile, verdict: Verdict) -> InForce | None:
+    """The version in force for the item that has the clause; that of the foremost rule if none is broken."""
+    if verdict.clause is not None:
+        having = (one for one in file.versions if verdict.clause in {c.id for c in one.policy.clauses})
+        found = next(having, None)
+        if found is None:
+            known = ", ".join(clause.id for one in file.versions for clause in one.policy.clauses)
+            raise BadInput(
+                f"no policy in force for this item has a clause {verdict.clause!r}",
+                mend=f"clauses are {known}",
+            )
+        return found
+    spoken = [one.policy.policy for one in file.recommendations]
+    return next((one for one in file.versions if spoken and one.policy.ref.policy == spoken[0]), None)
+
+
+def _facts(
+    tx: sa.Connection,
+    file: CaseFile,
+    new: NewDecision,
+    version: InForce | None,
+    member: StaffMember,
+    head: str,
+) -> Facts:
+    posted = file.item.created_at
+    return Facts(
+        decision=new.decision,
+        item=file.item,
+        clause=new.clause,
+        in_force_from=version.since if version else None,
+        dated=posted is not None,
+        predates_policy=posted is not None and version is not None and posted < version.since,
+        detections=_detections(file),
+        reviewer=member.pseudonym,
+        complaints_to=registers.setting(tx, "complaints-to"),
+        chain_head=head,
+    )
+
+
+def _detections(file: CaseFile) -> tuple[Detection, ...]:
+    """How the item came to review: each rule with the findings it rests on, then reports by class."""
+    rules = [
+        Detection(
+            automated=True, source=f"rule {one.rule} of the policy {one.policy.policy} {one.policy.version}"
+        )
+        for one in file.recommendations
+    ]
+    seen = [
+        Detection(
+            automated=True,
+            source="detector",
+            detector=one.detector,
+            version=one.version,
+            signal=one.signal,
+            score=f"{one.score:.3f}",
+            threshold=f"{one.threshold:.3f}",
+        )
+        for one in file.findings
+    ]
+    classes = sorted({report.reporter_class.value for report in file.reports})
+    reports = [Detection(automated=False, source=f"reported ({name})") for name in classes]
+    first_report = min((report.received_at for report in file.reports), default=None)
+    reported_first = first_report is not None and first_report <= file.status.opened_at
+    return (*reports, *rules, *seen) if reported_first else (*rules, *seen, *reports)
+
+
+def _decided(decision: Decision, notice: Notice) -> Decided:
+    return Decided(
+        at=decision.at,
+        decision=decision.id,
+        clause=decision.verdict.clause,
+        action=decision.verdict.action,
+        policy=decision.policy.policy if decision.policy else None,
+        version=decision.policy.version if decision.policy else None,
+        policy_hash=decision.policy.content_hash if decision.policy else None,
+        automated=decision.automated,
+        notice=notice.id,
+        notice_sha256=notice.sha256,
+        by=decision.by,
+        reason=decision.verdict.reason,
+    )
+
+
+def public_file(file: CaseFile) -> dict[str, object]:
+    """A case file as JSON shows it: without who reported, and policies by name instead of their text."""
+    return {
+        "status": file.status,
+        "item": file.item,
+        "recommendations": file.recommendations,
+        "findings": file.findings,
+        "reports": [without_reporter(report) for report in file.reports],
+        "decision": file.decision,
+        "notice": file.notice.id if file.notice else None,
+        "policies": [{"policy": one.policy.ref, "in_force_from": one.since} for one in file.versions],
+    }

@@ -1,0 +1,111 @@
+"""Keeping and forgetting: retention of the history, erasure of an account, the store's own check."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from evenhand.errors import BadInput
+from evenhand.intake import account_hashes
+from evenhand.store import check, decisions, events, history, items
+from evenhand.store.history import SegmentRow
+
+from ._app import App
+from .staff import all_settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What an erasure took away.
+
+    Attributes:
+        history_rows: Items taken out of journal and history.
+        full_rows: Surfaced or reported items whose text and author went.
+        event_groups: Field groups of events whose payload and salt went; their commitments stay.
+        notices: Notices whose text and record went; their hashes stay.
+    """
+
+    history_rows: int
+    full_rows: int
+    event_groups: int
+    notices: int
+
+
+def erase_account(app: App, account: str, *, source: str, by: str) -> Erased:
+    """Forget what an account posted. Key rows, decisions and every proof stay; contents and names go.
+
+    Raises:
+        BadInput: The staff register does not know who asks, or nothing is known of the account.
+    """
+    member, now = app.staff(by), app.clock()
+    stored = _account_hash(source, account)
+    with app.store.transaction() as tx:
+        case_ids = items.cases_of_account(tx, stored)
+        rows = history.erase_account(tx, app.store.history, stored)
+        full = items.erase_account(tx, stored)
+        groups = events.erase_groups(tx, [f"case:{case_id}" for case_id in case_ids], ["content", "person"])
+        told = decisions.erase_notices(tx, case_ids)
+        if not rows and not full:
+            raise BadInput(
+                f"nothing is kept of an account {account!r} of the source {source!r}",
+                mend="give its name as the items' author column has it, and --source",
+            )
+        erased = Erased(history_rows=rows, full_rows=full, event_groups=groups, notices=told)
+        facts = {"basis": "request", "history_rows": rows, "full_rows": full}
+        event = events.Event(
+            stream="erasures",
+            type="payload.erased",
+            at=now,
+            groups={"facts": facts, "internal": {"by": member.name}},
+        )
+        events.append(tx, [event], app.entropy)
+    return erased
+
+
+def expire_history(app: App, *, by: str) -> int:
+    """Delete history segments older than the setting `history-days`; gives how many."""
+    member, now = app.staff(by), app.clock()
+    days = int(all_settings(app)["history-days"])
+    with app.store.transaction() as tx:
+        gone = history.expire(tx, app.store.history, before=now - timedelta(days=days), at=now)
+        if gone:
+            groups: events.Groups = {
+                "facts": {"segments": gone, "days": days},
+                "internal": {"by": member.name},
+            }
+            events.append(
+                tx,
+                [events.Event(stream="history", type="history.expired", at=now, groups=groups)],
+                app.entropy,
+            )
+    return gone
+
+
+def seal_history(app: App) -> int:
+    """Seal what stands in the journal, full segment or not; gives how many items."""
+    with app.store.transaction() as tx:
+        return history.seal(tx, app.store.history, app.clock())
+
+
+def list_segments(app: App) -> list[SegmentRow]:
+    """The history's segments, the oldest first; the journal's open one last."""
+    with app.store.reading() as tx:
+        return history.segment_rows(tx)
+
+
+def retention_ends(app: App, newest: datetime) -> datetime:
+    """When a segment whose newest item came in at `newest` may be deleted."""
+    return newest + timedelta(days=int(all_settings(app)["history-days"]))
+
+
+def check_store(app: App) -> list[str]:
+    """Everything in the store that breaks a rule; empty where all holds."""
+    with app.store.reading() as tx:
+        return check.faults(tx, app.store.history)
+
+
+def _account_hash(source: str, account: str) -> int:
+    """The hash of one account, as key rows hold it: signed."""
+    named = pa.table({"source": [source], "author": [account]})
+    return int(account_hashes(named).view(np.int64)[0])

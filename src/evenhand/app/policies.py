@@ -1,0 +1,125 @@
+"""Policies in use: shipped or named, put in force in a store, and read again as they were."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from evenhand.errors import Refused
+from evenhand.policy import InForce, Policy, content_hash
+from evenhand.store import registers
+from evenhand.store.registers import StoredPolicy
+
+from ._app import App
+from ._shipped import read_folder, shipped
+from ._tools import PolicyFiles, Tools
+
+
+def read_policies(folders: Sequence[Path], since: datetime) -> list[PolicyFiles]:
+    """The policies in `folders`; the shipped ones where none is named."""
+    chosen = list(folders) or sorted(path for path in shipped("policies").iterdir() if path.is_dir())
+    return [PolicyFiles(where=str(folder), files=read_folder(folder), since=since) for folder in chosen]
+
+
+def check_policy(folder: Path, now: datetime) -> Policy:
+    """Parse and compile one policy: a folder, or one of the shipped ones by its name.
+
+    Raises:
+        RuleError: It does not compile; the message points at each place.
+    """
+    by_name = shipped("policies") / folder
+    tools = Tools(read_policies([by_name if by_name.is_dir() and not folder.is_dir() else folder], now))
+    (version,) = tools.current
+    tools.program([version.policy])
+    return version.policy
+
+
+def put_in_force(app: App, named: Sequence[Path], since: datetime | None = None) -> Tools:
+    """Load the policies of a scan; a version that is new to the store is in force from now on.
+
+    `since` says otherwise for a store that takes over a service whose rules were in force before.
+
+    Where no folder is named, what is in force in the store goes on; a new store gets the shipped ones.
+
+    Raises:
+        RuleError: One of them does not compile; nothing is recorded.
+        Refused: A document was changed without changing its version.
+    """
+    now = since or app.clock()
+    with app.store.reading() as tx:
+        stored = registers.policies(tx)
+    if not named and stored:
+        return _tools(stored)
+    chosen = [_dated(files, stored) for files in read_policies(named, now)]
+    tools = Tools(*_current_and_past(chosen, stored))
+    fresh = [
+        StoredPolicy(ref=one.policy.ref, in_force_from=now, files=dict(files.files))
+        for one, files in zip(tools.current, tools.sources_current, strict=True)
+        if files.since == now
+    ]
+    with app.store.transaction() as tx:
+        known = registers.policies(tx)
+        for policy in fresh:
+            _refuse_reworded(known, policy)
+            registers.put_in_force(tx, policy)
+    return tools
+
+
+def versions_in_force(app: App) -> list[StoredPolicy]:
+    """Every policy version the store ever had in force, the oldest first."""
+    with app.store.reading() as tx:
+        return registers.policies(tx)
+
+
+def in_force_at(app: App, posted: datetime | None, received: datetime) -> tuple[InForce, ...]:
+    """The versions that judge an item, read again from the store.
+
+    Raises:
+        Refused: The store has none.
+    """
+    stored = versions_in_force(app)
+    if not stored:
+        mend = "evenhand scan FILE puts the shipped ones in force"
+        raise Refused("no policy is in force in this store", mend=mend)
+    return _tools(stored).timeline.at(posted, now=received)
+
+
+def _tools(stored: Sequence[StoredPolicy]) -> Tools:
+    newest = {policy.ref.policy: policy for policy in stored}
+    current = [_as_files(policy) for policy in newest.values()]
+    return Tools(current, [_as_files(policy) for policy in stored if policy is not newest[policy.ref.policy]])
+
+
+def _current_and_past(
+    chosen: Sequence[PolicyFiles], stored: Sequence[StoredPolicy]
+) -> tuple[list[PolicyFiles], list[PolicyFiles]]:
+    """The policies chosen, with those that go on beside them; and all that judged before."""
+    hashes = {content_hash(files.files) for files in chosen}
+    return list(chosen), [_as_files(policy) for policy in stored if policy.ref.content_hash not in hashes]
+
+
+def _dated(files: PolicyFiles, stored: Sequence[StoredPolicy]) -> PolicyFiles:
+    """A version that the store has already is in force since then, if no newer one of its policy followed."""
+    newest = {policy.ref.policy: policy for policy in stored}
+    wanted = content_hash(files.files)
+    for policy in newest.values():
+        if policy.ref.content_hash == wanted:
+            return replace(files, since=policy.in_force_from)
+    return files
+
+
+def _as_files(policy: StoredPolicy) -> PolicyFiles:
+    where = f"{policy.ref.policy} {policy.ref.version}"
+    return PolicyFiles(where=where, files=policy.files, since=policy.in_force_from)
+
+
+def _refuse_reworded(stored: Sequence[StoredPolicy], policy: StoredPolicy) -> None:
+    """Refuse a document that says it is a version which the store knows with other words."""
+    for old in stored:
+        same_name = (old.ref.policy, old.ref.version) == (policy.ref.policy, policy.ref.version)
+        if same_name and old.ref.content_hash != policy.ref.content_hash:
+            raise Refused(
+                f"policy {policy.ref.policy} {policy.ref.version} is in this store with other words"
+                f" ({old.ref.content_hash[:12]}, not {policy.ref.content_hash[:12]})",
+                mend="give the changed document a new version in its settings block",
+            )

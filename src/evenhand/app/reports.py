@@ -1,0 +1,108 @@
+"""Reports: somebody's word that an item breaks a rule joins the case about it, or opens one."""
+
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+
+from evenhand.cases import ReportJoined
+from evenhand.errors import BadInput
+from evenhand.store import cases, history, items
+from evenhand.vocabulary import CaseId, ClauseId, PostedItem, Report, ReporterClass, ReportId, Subject
+
+from ._app import App
+from ._chunks import posted_item
+from ._joining import Docket
+from .policies import in_force_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What became of a report.
+
+    Attributes:
+        report_id: The receipt.
+        case_id: The case it joined.
+        repeated: The same reporter had filed about this case; that receipt is given again, nothing is added.
+    """
+
+    report_id: ReportId
+    case_id: CaseId
+    repeated: bool
+
+
+def add_report(
+    app: App,
+    subject: Subject,
+    *,
+    reporter_class: ReporterClass,
+    reporter: str | None,
+    clause: str | None,
+    text: str,
+) -> Filed:
+    """Record a report.
+
+    Raises:
+        BadInput: It says nothing, alleges an unknown clause, or is about an item that never came in.
+    """
+    if not text.strip():
+        raise BadInput("a report needs a reason", mend="say in --text what is wrong with the item")
+    now = app.clock()
+    with app.store.transaction() as tx:
+        item = _item(app, tx, subject)
+    if clause is not None:
+        _known_clause(app, item, clause)
+    with app.store.transaction() as tx:
+        open_case = cases.about(tx, [item.subject]).get(item.subject)
+        if reporter and open_case and (before := cases.same_report(tx, open_case.id, reporter)):
+            return Filed(report_id=before, case_id=open_case.id, repeated=True)
+        docket = Docket(app, tx, now, [item.subject])
+        case_id = docket.case_about(item)
+        report = Report(
+            id=ReportId(app.new_id("r")),
+            subject=item.subject,
+            reporter_class=reporter_class,
+            reporter=reporter,
+            clause=None if clause is None else ClauseId(clause),
+            text=text.strip(),
+            received_at=now,
+        )
+        docket.add(item.subject, ReportJoined.of(report))
+        docket.write()
+        cases.put_report(tx, case_id, report)
+    return Filed(report_id=report.id, case_id=case_id, repeated=False)
+
+
+def list_reports(app: App, case_id: str | None = None) -> list[tuple[CaseId, Report]]:
+    """Reports, the newest first."""
+    with app.store.reading() as tx:
+        return cases.reports_of(tx, case_id)
+
+
+def _item(app: App, tx: sa.Connection, subject: Subject) -> PostedItem:
+    """The full row of what is reported; fetched from the history where it was never surfaced."""
+    found = items.full_row(tx, subject.source, subject.id)
+    if found is not None and found.text is not None:
+        return found
+    key = (subject.source, subject.id)
+    known = items.known_by_source(tx, [key]).get(key)
+    table = history.read(tx, app.store.history, [(known.seq, known.account_hash)]) if known else None
+    if known is None or table is None:
+        raise BadInput(
+            f"{subject.source}/{subject.id} is not in this store, or was erased or has expired",
+            mend="scan the file it stands in first, and name it as SOURCE/ID",
+        )
+    item = posted_item(table.to_pylist()[0], known.seq, known.content_hash.hex())
+    items.put_full_rows(tx, [item], [known.account_hash])
+    return item
+
+
+def _known_clause(app: App, item: PostedItem, clause: str) -> None:
+    versions = in_force_at(app, item.created_at, item.received_at)
+    known = [one.id for version in versions for one in version.policy.clauses]
+    if clause not in known:
+        raise BadInput(f"no policy in force has a clause {clause!r}", mend=f"clauses are {', '.join(known)}")
+
+
+def without_reporter(report: Report) -> dict[str, object]:
+    """A report as staff see it: who filed it is confidential, their class is not."""
+    return {one.name: getattr(report, one.name) for one in fields(report) if one.name != "reporter"}

@@ -1,0 +1,74 @@
+"""The staff register, and the settings of an installation."""
+
+from evenhand.errors import BadInput, Refused
+from evenhand.store import events, registers
+from evenhand.vocabulary import StaffMember, StaffName
+
+from ._app import App
+
+SETTINGS = {
+    "complaints-to": "where a person complains about a decision: an address or a page; every notice says it",
+    "history-days": "how many days items stay in the history before `evenhand history expire` deletes them",
+}
+DEFAULTS = {"history-days": "180"}
+
+
+def add_staff(app: App, name: str) -> StaffMember:
+    """Put a name into the register.
+
+    Raises:
+        BadInput: The name is not of letters, digits, dot, hyphen and underscore.
+        Refused: It is there already.
+    """
+    if not name or not all(letter.isalnum() or letter in "._-" for letter in name) or len(name) > 64:
+        raise BadInput(
+            f"{name!r} is no name for the register", mend="use letters, digits, dot, hyphen, underscore"
+        )
+    now = app.clock()
+    member = StaffMember(
+        name=StaffName(name), pseudonym=f"Reviewer {app.new_id('r')[2:6].upper()}", added_at=now
+    )
+    with app.store.transaction() as tx:
+        if registers.staff_member(tx, name):
+            raise Refused(f"{name} is in the staff register already", mend="see `evenhand staff list`")
+        registers.add_staff(tx, member)
+        added = {"internal": {"name": name, "pseudonym": member.pseudonym}}
+        event = events.Event(stream="staff", type="staff.added", at=now, groups=added)
+        events.append(tx, [event], app.entropy)
+    return member
+
+
+def list_staff(app: App) -> list[StaffMember]:
+    """The staff register."""
+    with app.store.reading() as tx:
+        return registers.all_staff(tx)
+
+
+def put_setting(app: App, name: str, value: str) -> None:
+    """Set a setting.
+
+    Raises:
+        BadInput: There is none of that name, or the value is none for it.
+    """
+    if name not in SETTINGS:
+        raise BadInput(f"there is no setting {name!r}", mend=f"settings are {', '.join(SETTINGS)}")
+    if not value.strip() or any(ord(letter) < 32 for letter in value):
+        raise BadInput(f"{name} needs a value on one line", mend=f"evenhand settings set {name} VALUE")
+    if name == "history-days" and not (value.isdecimal() and int(value) > 0):
+        raise BadInput(f"history-days is {value!r}, expected a whole number of days", mend="for example 180")
+    now = app.clock()
+    with app.store.transaction() as tx:
+        registers.put_setting(tx, name, value.strip())
+        event = events.Event(
+            stream="settings",
+            type="setting.put",
+            at=now,
+            groups={"facts": {"name": name, "value": value.strip()}},
+        )
+        events.append(tx, [event], app.entropy)
+
+
+def all_settings(app: App) -> dict[str, str]:
+    """Every setting that has a value, defaults included."""
+    with app.store.reading() as tx:
+        return DEFAULTS | registers.all_settings(tx)
