@@ -1,0 +1,1 @@
+"""The shell: commands, and later the API and the console. Thin, no rules of its own."""

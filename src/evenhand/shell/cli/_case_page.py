@@ -1,0 +1,81 @@
+"""One case on a terminal: the item first, then why it is here, then what was decided."""
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from evenhand.app.cases import CaseFile
+from evenhand.vocabulary import Recommendation
+
+from ._output import moment, shown, table
+
+
+def case_page(console: Console, file: CaseFile) -> None:
+    """Print a case."""
+    status, item = file.status, file.item
+    console.print(f"[bold]{status.id}[/]  {status.state}  queue {status.queue}, priority {status.priority}")
+    console.print(Panel(_marked(file), title=Text(str(item.subject)), title_align="left"))
+    console.print(
+        Text(f"posted {moment(item.created_at)} UTC by {item.author or 'unknown'}, reach {item.reach or '-'}")
+    )
+    if status.previous:
+        console.print(f"An earlier case about it was decided: evenhand cases show {status.previous}")
+    console.print("\n[bold]Why it is here[/]")
+    for said in file.recommendations:
+        console.print(_reason(said))
+    if file.findings:
+        rows = [
+            (one.detector, one.version[:12], one.signal, f"{one.score:.3f}", f"{one.threshold:.3f}")
+            for one in file.findings
+        ]
+        console.print(table(["detector", "version", "signal", "#score", "#from"], rows))
+    for report in file.reports:
+        console.print(
+            Text(f"reported by {report.reporter_class} under {report.clause or 'no clause'}: ").append(
+                shown(report.text, 200)
+            )
+        )
+    _end(console, file)
+
+
+def _marked(file: CaseFile) -> Text:
+    """The text as posted, what detectors matched underlined. Control characters are blanked, offsets hold."""
+    if file.item.text is None:
+        return Text("(erased)")
+    text = Text("".join(letter if letter.isprintable() else " " for letter in file.item.text))
+    for finding in file.findings:
+        for span in finding.spans:
+            text.stylize("underline", span.start, span.end)
+    return text
+
+
+def _reason(said: Recommendation) -> Text:
+    line = Text(f"{said.clause}  rule {said.rule} of {said.policy.policy} {said.policy.version}")
+    for term in said.terms:
+        value = (
+            "unknown"
+            if term.value is None
+            else f"{term.value:.3f}"
+            if isinstance(term.value, float)
+            else term.value
+        )
+        mark = {True: "+", False: "-", None: "?"}[term.holds]
+        line.append(f"\n    {mark} {term.text}  (is {value})")
+    return line
+
+
+def _end(console: Console, file: CaseFile) -> None:
+    if file.decision is None:
+        clauses = ", ".join(one.clause for one in file.recommendations[:1]) or "CLAUSE"
+        console.print("\n[bold]To decide[/]")
+        command = f"evenhand cases decide {file.status.id} --as STAFF"
+        console.print(f"{command} --clause {clauses} --action remove --reason WHY", markup=False)
+        console.print(f"{command} --no-violation --reason WHY", markup=False)
+        return
+    verdict = file.decision.verdict
+    console.print("\n[bold]Decided[/]")
+    what = f"{verdict.action} under {verdict.clause}" if verdict.clause else "no violation"
+    console.print(f"{what}, by {file.decision.by} on {moment(file.decision.at)} UTC", markup=False)
+    console.print(Text("because: ").append(shown(verdict.reason)))
+    if file.notice:
+        console.print(f"evenhand notices show {file.notice.id}")

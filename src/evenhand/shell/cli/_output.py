@@ -1,0 +1,74 @@
+"""How commands print: tables for people, JSON for programs, and nothing that a text could smuggle in."""
+
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from evenhand.errors import EvenhandError
+
+_FILE_WIDTH = 140  # columns, where output goes to a file or a program
+_UNSAFE = {
+    "Cc",
+    "Cf",
+    "Cs",
+    "Co",
+    "Cn",
+    "Zl",
+    "Zp",
+}  # control, bidi, surrogates: they could repaint a terminal
+
+
+def console() -> Console:
+    """A console for standard output."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
+
+
+def complain(error: EvenhandError) -> None:
+    """One line and the mend, on standard error."""
+    sys.stderr.write(f"Error: {_plain(error.message)}\n")
+    if error.mend:
+        sys.stderr.write(f"  {_plain(error.mend)}\n")
+
+
+def as_json(value: object) -> None:
+    """One JSON document on standard output."""
+    data = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    sys.stdout.write(data.decode() + "\n")
+
+
+def shown(text: str, limit: int | None = None) -> Text:
+    """A platform user's text, fit to print: no markup, no control characters, cut at `limit` characters."""
+    words = "".join(letter if unicodedata.category(letter) not in _UNSAFE else " " for letter in text)
+    words = " ".join(words.split())
+    return Text(words if limit is None or len(words) <= limit else words[: limit - 1] + "…")
+
+
+def moment(at: datetime | None) -> str:
+    """A time as people read it; a dash where there is none."""
+    return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, title: str = "") -> Table:
+    """A table; a column whose name begins with `#` is of numbers. Texts are printed without markup."""
+    drawn = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for name in columns:
+        drawn.add_column(
+            name.removeprefix("#"),
+            justify="right" if name.startswith("#") else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+    for row in rows:
+        drawn.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    return drawn
+
+
+def _plain(message: str) -> str:
+    """An error may quote what came in: line breaks stay, other control characters go."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in _UNSAFE else "�" for c in message)

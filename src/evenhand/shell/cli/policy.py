@@ -1,0 +1,73 @@
+"""`evenhand policy`: the document that people read and the machine runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markdown import Markdown
+
+from evenhand.app import policies as use
+from evenhand.app import utc_now
+from evenhand.policy import describe
+from evenhand.store.registers import StoredPolicy
+
+from ._options import DEFAULT_STORE, Json, StoreUrl, opened
+from ._output import as_json, console, moment, table
+
+commands = typer.Typer(help="Policies: check one, read one, list those in force.")
+
+Folder = Annotated[
+    Path,
+    typer.Argument(help="A folder that holds a policy.md, or the name of a shipped policy.", metavar="PATH"),
+]
+
+
+@commands.command("check")
+def check(path: Folder, json: Json = False) -> None:
+    """Check that a policy compiles. Every error points at its place and says the mend."""
+    policy = use.check_policy(path, utc_now())
+    if json:
+        as_json({"policy": policy.ref, "clauses": len(policy.clauses), "rules": len(policy.rules)})
+        return
+    console().print(
+        f"{policy.ref.policy} {policy.ref.version} compiles: {len(policy.clauses)} clauses,"
+        f" {len(policy.rules)} rules, {policy.ref.content_hash[:16]}",
+        markup=False,
+    )
+
+
+@commands.command("show")
+def show(
+    path: Folder,
+    document: Annotated[
+        bool, typer.Option("--document", help="The whole document, as people read it.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show a policy: its clauses, what each allows, and its rules in words."""
+    policy = use.check_policy(path, utc_now())
+    if json:
+        as_json({"policy": policy.ref, "title": policy.title, "clauses": policy.clauses})
+        return
+    if document:
+        console().print(Markdown(policy.document))
+        return
+    console().print(describe(policy), markup=False, soft_wrap=True)
+
+
+@commands.command("list")
+def list_(store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
+    """List the versions that are or were in force in a store."""
+    found = use.versions_in_force(opened(store))
+    if json:
+        as_json([{**_named(one), "in_force_from": one.in_force_from} for one in found])
+        return
+    rows = [
+        (one.ref.policy, one.ref.version, moment(one.in_force_from), one.ref.content_hash[:16])
+        for one in found
+    ]
+    console().print(table(["policy", "version", "in force from", "sha-256"], rows))
+
+
+def _named(one: StoredPolicy) -> dict[str, str]:
+    return {"policy": one.ref.policy, "version": one.ref.version, "content_hash": one.ref.content_hash}
