@@ -1,0 +1,211 @@
+"""The linear text detector: hateful, threatening and abusive English, at the speed of the stream.
+
+detector = LinearTextDetector.from_bytes(manifest, weights)
+detector.examine(batch)["text.hateful"].values  # probabilities in steps of 0.001
+
+A post's evidence for a label is the sum of the weights of its grams (see `_features`), divided by the square
+root of how many it has. The sum is one of whole numbers, so it is exact: neither neighbours, nor order, nor
+the machine move a score. The model knows words, not meaning: `models/text-linear/CARD.md` says what that
+misses.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from evenhand.errors import VerificationError
+from evenhand.intake._folding import original_span
+from evenhand.vocabulary import Batch, Bools, Column, Columns, Signal, SignalType, Span
+
+from ._artefact import HEADS, STEPS, LinearModel, open_model
+from ._base import Shelf
+from ._features import Flags, Grams, Ints, read_grams
+
+__all__ = ["LinearTextDetector", "load"]
+
+NAME: Final = "text-linear"
+MANIFEST_FILE: Final = "manifest.json"
+WEIGHTS_FILE: Final = "weights.bin"
+
+_MEANINGS: Final = (
+    "How likely the text attacks people for a protected characteristic; unknown if it is not English.",
+    "How likely the text threatens somebody with harm; unknown if it is not English.",
+    "How likely the text is abusive or insulting, hate included; unknown if it is not English.",
+)
+_SIGNALS: Final = tuple(
+    Signal(name=name, type=SignalType.PROBABILITY, meaning=meaning)
+    for name, meaning in zip(HEADS, _MEANINGS, strict=True)
+)
+_ENGLISH: Final = "^(?i:en|eng)([-_]|$)"
+
+_CHARACTERS_AT_ONCE: Final = 1 << 15  # columns of this length stay in a processor's second-level cache
+_FIELD: Final = 21  # bits per head: three heads fill one 64-bit word
+_HALF: Final = 1 << (_FIELD - 1)
+_POSITIONS_PER_SUM: Final = (
+    1024  # at most 5 grams of weight 128 begin at each: the sum stays inside its field
+)
+_WINDOW: Final = 5  # tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Per item the evidence for each head, shape (heads, N), and whether the text can be judged, (N,)."""
+
+    values: npt.NDArray[np.float64]
+    readable: Bools
+
+
+class LinearTextDetector:
+    """Implements `Detector`: the signals `text.hateful`, `text.threat` and `text.abusive`.
+
+    A value is unknown where the item says a language other than English, where at most half of the letters
+    are Latin, and where there are no letters at all outside links and account names: in none of these can a
+    model of English words tell a harmless post from one that it cannot read.
+    """
+
+    def __init__(self, model: LinearModel) -> None:
+        self._model = model
+        self._table = _packed(model)
+        manifest = model.manifest
+        self._version = f"{manifest.version}+{manifest.seal[:12]}"
+        self._thresholds = MappingProxyType({head.signal: head.threshold for head in manifest.heads})
+
+    @classmethod
+    def from_bytes(cls, manifest: bytes, weights: bytes) -> Self:
+        """Open an artefact.
+
+        Raises:
+            VerificationError: It is not byte for byte as it was sealed, or made for another version.
+        """
+        return cls(open_model(manifest, weights))
+
+    @property
+    def name(self) -> str:
+        """The model's name, which is its folder's under `models/`."""
+        return NAME
+
+    @property
+    def version(self) -> str:
+        """The recipe's version and the artefact's seal: another byte, another version."""
+        return self._version
+
+    @property
+    def signals(self) -> Sequence[Signal]:
+        """One probability per head."""
+        return _SIGNALS
+
+    @property
+    def thresholds(self) -> MappingProxyType[str, float]:
+        """As published in the manifest, with the costs that they were chosen by."""
+        return self._thresholds
+
+    def examine(self, batch: Batch) -> Columns:
+        """One probability per head and item."""
+        evidence = self._weigh(batch.folded)
+        known = evidence.readable & _english(batch)
+        columns = {}
+        for head, values, steps in zip(HEADS, evidence.values, self._model.steps, strict=True):
+            probability = np.searchsorted(steps, values, side="right") / STEPS
+            columns[head] = Column(np.where(known, probability, 0.0), known)
+        return columns
+
+    def spans(self, batch: Batch) -> list[tuple[Span, ...]]:
+        """Per item and signal at or over its threshold: the five words or fewer that weigh most for it."""
+        columns = self.examine(batch)
+        reached = np.array([columns[head].values >= self._thresholds[head] for head in HEADS])  # unknown is 0
+        return [
+            tuple(self._strongest(int(head), text, folded) for head in np.flatnonzero(reached[:, row]))
+            for row, (text, folded) in enumerate(zip(batch.texts(), batch.folded, strict=True))
+        ]
+
+    def _weigh(self, folded: Sequence[str]) -> _Evidence:
+        values = np.zeros((len(HEADS), len(folded)))
+        readable = np.zeros(len(folded), dtype=np.bool_)
+        for part in _parts(folded):
+            grams = read_grams(folded[part])
+            sums = self._sums(grams)
+            values[:, part] = sums / np.sqrt(np.maximum(grams.counts, 1))
+            readable[part] = grams.latin
+        return _Evidence(values, readable)
+
+    def _sums(self, grams: Grams) -> Ints:
+        """The sum of weights per head and item, shape (heads, N); exact."""
+        at = self._table[grams.chars[0]]
+        at += self._table[grams.chars[1]]
+        at += self._table[grams.chars[2]]
+        at[grams.token_starts] += self._table[grams.words[0]] + self._table[grams.words[1]]
+        bounds = np.union1d(grams.item_starts, np.arange(0, len(at), _POSITIONS_PER_SUM))
+        packed = np.add.reduceat(at, bounds)
+        sums = np.empty((len(HEADS), len(bounds)), dtype=np.int64)
+        for head in range(len(HEADS)):
+            sums[head] = ((packed + _HALF) & (2 * _HALF - 1)) - _HALF
+            packed = (packed - sums[head]) >> _FIELD
+        return np.add.reduceat(sums, np.searchsorted(bounds, grams.item_starts), axis=1)
+
+    def _strongest(self, head: int, text: str, folded: str) -> Span:
+        """The window of at most `_WINDOW` tokens that weighs most; of equals the shortest, then the first."""
+        grams = read_grams([folded])
+        weights = self._model.weights[head].astype(np.int64)
+        weights[0] = 0
+        tokens = (
+            np.add.reduceat(weights[grams.chars].sum(axis=0), grams.token_starts) + weights[grams.words[0]]
+        )
+        pairs = weights[grams.words[1]]
+        sums = tokens.copy()
+        best, first, last = int(sums.max()), int(sums.argmax()), int(sums.argmax())
+        for size in range(2, min(_WINDOW, len(tokens)) + 1):
+            sums = sums[:-1] + tokens[size - 1 :] + pairs[size - 2 : -1]
+            if sums.max() > best:
+                best, first = int(sums.max()), int(sums.argmax())
+                last = first + size - 1
+        start, end = original_span(text, int(grams.token_starts[first]), int(grams.token_ends[last]))
+        return Span(start=start, end=end, signal=HEADS[head])
+
+
+def load(shelf: Shelf) -> LinearTextDetector:
+    """The shipped model, for the entry point.
+
+    Raises:
+        VerificationError: A file of the artefact is missing or damaged.
+    """
+    files = shelf.model(NAME)
+    missing = [name for name in (MANIFEST_FILE, WEIGHTS_FILE) if name not in files]
+    if missing:
+        raise VerificationError(
+            f"model {NAME} lacks {' and '.join(missing)}, it has {', '.join(sorted(files)) or 'no files'}",
+            mend="install Evenhand again, or rebuild the model with training/linear/train.py",
+        )
+    return LinearTextDetector.from_bytes(files[MANIFEST_FILE], files[WEIGHTS_FILE])
+
+
+def _packed(model: LinearModel) -> Ints:
+    """The weights of all heads in one word per row: one look-up serves them all. Row 0, no gram, is 0."""
+    table = np.zeros(model.weights.shape[1], dtype=np.int64)
+    for head, weights in enumerate(model.weights):
+        table += weights.astype(np.int64) << (_FIELD * head)
+    table[0] = 0
+    return table
+
+
+def _parts(folded: Sequence[str]) -> Iterator[slice]:
+    """Slices of items of together at most `_CHARACTERS_AT_ONCE` characters; a longer item stands alone."""
+    start = characters = 0
+    for row, text in enumerate(folded):
+        if characters and characters + len(text) > _CHARACTERS_AT_ONCE:
+            yield slice(start, row)
+            start, characters = row, 0
+        characters += len(text) + 1
+    if folded:
+        yield slice(start, len(folded))
+
+
+def _english(batch: Batch) -> Flags:
+    """Which items may be English: those that say so, and those that say no language."""
+    language = batch.items.column("language")
+    says = pc.match_substring_regex(language, pattern=_ENGLISH).fill_null(True)  # noqa: FBT003 - the value
+    return np.asarray(says.to_numpy(), dtype=np.bool_)
