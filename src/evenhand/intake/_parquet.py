@@ -38,7 +38,7 @@ def read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
                 mend="check the disk, and start again: what came in is not doubled",
             ) from wrong
         raise _broken(frame.file, wrong) from wrong
-    except pa.ArrowException as wrong:
+    except (pa.ArrowException, UnicodeDecodeError) as wrong:  # the latter from the names of columns
         raise _broken(frame.file, wrong) from wrong
 
 
