@@ -52,7 +52,7 @@ class DetectorContract:
         assert set(self.detector.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
     def test_declares_its_signals(self) -> None:
-        """Signals have dotted lower-case names of their own, and tell an author of a policy what they mean."""
+        """Signals have dotted lower-case names of their own, and say what they mean."""
         names = [signal.name for signal in self.detector.signals]
 
         assert names

@@ -94,10 +94,16 @@ def _leet_candidates(page: Page) -> Positions:
     after_letter = (kinds[signs - 1] & Kind.LATIN) != 0
     before_letter = (kinds[signs + 1] & Kind.LATIN) != 0
     digit = (kinds[signs] & Kind.DIGIT) != 0
-    of_word = (codes[signs] == ord("$")) | (codes[signs] == ord("@"))
+    at = codes[signs] == ord("@")
+    of_word = at | (codes[signs] == ord("$"))
     goes_on = (kinds[signs + 1] & (Kind.DIGIT | Kind.SYMBOL)) != 0
     between = after_letter & before_letter
-    candidates = between | (digit & after_letter & goes_on) | (of_word & (after_letter | before_letter))
+    candidates = (
+        between
+        | (digit & after_letter & goes_on)
+        | (of_word & (after_letter | before_letter))
+        | (at & goes_on)
+    )
     return signs[np.flatnonzero(candidates)]
 
 
@@ -112,9 +118,9 @@ def read_leet(word: str) -> str:
       `mp3`, `4pm`, `$20`, `h8` and `2024` have none.
     * A word with a 2 or an 8 is left alone (`b2b`, `h2o`, `k8s`), and so is one whose letters are fewer than
       its signs, one of two letters that ends in a digit (`h1n1`), and a duration (`1h5m`).
-    * 6 and 9 read only where there are three letters; `!` and `|` only if the letters on one side hold no
-      vowel and so are no word of their own (`sh!t`, but not `wow!look`); and `4`, `11` and `@` only if that
-      is so or there is one letter before or there are at most two after them (`h4te`, but not `free4all`).
+    * 6, 9 and `|` read only where there are three letters. `!` and `|` read only if the letters on one side
+      hold no vowel and so are no word of their own (`sh!t`, but not `wow!look`); `4`, `11` and `@` only if
+      that is so or there are at most two letters on one side (`h4te`, `ki11ing`, but not `free4all`).
     * At an end of such a word, digits and signs that read are letters too: `5h1t`, `b1tch3s`.
     * Besides that `$` reads at the front of five letters or more, where it is no ticker (`$tupid`; not
       `$millions`), and of a short list (`$hit`); at the end as `$$`, or after three letters (`bitche$`); `@`
@@ -139,10 +145,10 @@ def _reads(word: str, run: re.Match[str], letters: int) -> bool:
     signs = run[0]
     if signs in {"!", "|", "4", "11", "@"} and _parts_words(word, run, short=signs in "!|"):
         return False
+    if letters < 3 and signs[0] in "69|":
+        return False
     if signs[0] in "!|":
         return len(signs) == 1
-    if signs[0] in "69" and letters < 3:
-        return False
     if set(signs) <= {"@", "$"}:
         return len(signs) <= 3
     return len(signs) <= 2 and len(set(signs)) == 1
@@ -152,7 +158,7 @@ def _parts_words(word: str, run: re.Match[str], *, short: bool) -> bool:
     """Whether the letters on both sides could be words: they hold a vowel and are, if not `short`, enough."""
     left, right = _RUN.split(word[: run.start()])[-1], _RUN.split(word[run.end() :])[0]
     vowels = bool(_VOWELS & set(left) and _VOWELS & set(right))
-    return vowels and (short or (len(left) >= 2 and len(right) >= 3))
+    return vowels and (short or min(len(left), len(right)) >= 3)
 
 
 def _is_code(word: str, letters: int) -> bool:
