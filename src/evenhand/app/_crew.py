@@ -15,6 +15,9 @@ from evenhand.store.items import from_ipc, to_ipc
 
 from ._tools import Examined, PolicyFiles, Tools
 
+_ALONE = 4
+"""Chunks examined here before worker processes are started: a small file is done before they are up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -50,16 +53,10 @@ class Crew:
 
     def __init__(self, tools: Tools, workers: int) -> None:
         self._tools = tools
+        self._workers = workers
+        self._submitted = 0
         self._pool: ProcessPoolExecutor | None = None
-        self.window = 4
-        if workers > 1:
-            self.window = 2 * workers + 2
-            self._pool = ProcessPoolExecutor(
-                workers,
-                mp_context=get_context("spawn"),  # a fork would copy threads that hold locks
-                initializer=_start_worker,
-                initargs=(tools.sources_current, tools.sources_past),
-            )
+        self.window = 4 if workers == 1 else 2 * workers + 2
 
     def __enter__(self) -> Self:
         return self
@@ -70,11 +67,22 @@ class Crew:
 
     def submit(self, items: pa.Table, now: datetime) -> Result:
         """Examine a chunk; what it raises is raised where the result is taken."""
+        self._submitted += 1
+        if self._workers > 1 and self._submitted > _ALONE and self._pool is None:
+            self._pool = self._started()
         if self._pool is None:
             done: Future[Examined] = Future()
             done.set_result(self._tools.examine(items, now))
             return Result(done)
         return Result(self._pool.submit(_examine, to_ipc(items, compress=False), now))
+
+    def _started(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._workers,
+            mp_context=get_context("spawn"),  # a fork would copy threads that hold locks
+            initializer=_start_worker,
+            initargs=(self._tools.sources_current, self._tools.sources_past),
+        )
 
 
 _of_this_process: list[Tools] = []  # of a worker process: set once, at its start

@@ -32,6 +32,7 @@ from evenhand.vocabulary import (
     PostedItem,
     Recommendation,
     Report,
+    ReporterClass,
     StaffMember,
     Verdict,
 )
@@ -40,6 +41,14 @@ from ._app import App
 from ._joining import stream_event
 from .policies import in_force_at
 from .reports import without_reporter
+
+_REPORTED = {  # what the author is told: never so much that the reporter could be guessed
+    ReporterClass.USER: "a person reported it",
+    ReporterClass.NO_ACCOUNT: "a person reported it",
+    ReporterClass.PERSON_AIMED_AT: "a person reported it",
+    ReporterClass.TRUSTED_FLAGGER: "a trusted flagger reported it",
+    ReporterClass.AUTHORITY: "an authority reported it",
+}
 
 CLAIM = timedelta(minutes=15)
 
@@ -263,13 +272,13 @@ def _detections(file: CaseFile) -> tuple[Detection, ...]:
             detector=one.detector,
             version=one.version,
             signal=one.signal,
-            score=f"{one.score:.3f}",
-            threshold=f"{one.threshold:.3f}",
+            score=f"{one.score:.3g}",
+            threshold=f"{one.threshold:.3g}",
         )
         for one in file.findings
     ]
-    classes = sorted({report.reporter_class.value for report in file.reports})
-    reports = [Detection(automated=False, source=f"reported ({name})") for name in classes]
+    sources = sorted({_REPORTED[report.reporter_class] for report in file.reports})
+    reports = [Detection(automated=False, source=source) for source in sources]
     first_report = min((report.received_at for report in file.reports), default=None)
     reported_first = first_report is not None and first_report <= file.status.opened_at
     return (*reports, *rules, *seen) if reported_first else (*rules, *seen, *reports)
