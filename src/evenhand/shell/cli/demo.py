@@ -65,9 +65,10 @@ def _print_surfaced(done: Demo, queue: list[QueuedCase]) -> None:
     innocents = done.labels.keys() - violations
     ordinary = done.surfaced - done.labels.keys()
     out.print(
-        f"\nThe stream's writers marked {len(violations)} posts as violations; {len(violations & done.surfaced)}"
-        f" of them were surfaced. Of {len(innocents)} that only look like one (counter-speech, quotation, news,"
-        f" idiom), {len(innocents & done.surfaced)} were, and of all others {len(ordinary)}."
+        f"\nThe stream's writers marked {len(violations)} posts as violations;"
+        f" {len(violations & done.surfaced)} of them were surfaced. Of {len(innocents)} that only look like one"
+        f" (counter-speech, quotation, news, idiom), {len(innocents & done.surfaced)} were,"
+        f" and of all others {len(ordinary)}."
         " Nothing is decided by a machine.",
         markup=False,
     )
@@ -88,7 +89,8 @@ Look at a case, decide it, and read the notice that goes out:
       --reason '{reason}'
   {program} notices show {case}
 
-The whole queue: {program} cases list. The policy as people read it: {program} policy show hateful-conduct --document
+The whole queue:               {program} cases list
+The policy as people read it:  {program} policy show hateful-conduct --document
 """,
         markup=False,
         soft_wrap=True,
