@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ._document import Block
 from ._source import Faults, Place, nearest
 
-_MAX_BLOCK = 4_096
+MAX_BLOCK = 4_096
 _MAX_BRACKETS = 32  # far more than any block needs, and far less than nesting that would exhaust a stack
 _AT = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
@@ -103,9 +103,9 @@ class Fields:
 
 
 def _table(text: str, owner: str, block: Block, faults: Faults) -> dict[str, object] | None:
-    if len(text) > _MAX_BLOCK:
+    if len(text) > MAX_BLOCK:
         faults.add(
-            block.fence, f"{owner} is longer than {_MAX_BLOCK} characters", "move prose out of the block"
+            block.fence, f"{owner} is longer than {MAX_BLOCK} characters", "move prose out of the block"
         )
         return None
     if text.count("[") + text.count("{") > _MAX_BRACKETS:

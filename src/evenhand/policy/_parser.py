@@ -45,7 +45,7 @@ from ._syntax import (
 MAX_DEPTH = 32
 MAX_NODES = 1_000
 _COMPARISONS = (">=", ">", "<=", "<", "==", "!=")
-_KEYWORDS = (
+KEYWORDS = (
     *("and", "any", "contains", "in", "is", "known", "matches", "not", "on", "or", "priority"),
     *("review", "then", "unknown", "unless", "when"),
 )
@@ -244,7 +244,7 @@ class _Parser:
         if here.kind is Kind.STRING:
             self._next()
             return Text(here.text, here.place)
-        if here.kind is not Kind.WORD or self._lower() in _KEYWORDS:
+        if here.kind is not Kind.WORD or self._lower() in KEYWORDS:
             mend = "write a condition here, such as text.hateful >= 0.9"
             self._fail(f"a condition is missing before {self._seen()}", mend, self._gap())
         self._next()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evenhand.detect._literals import Literal, Literals
+from evenhand.detect import Literal, Literals
 from evenhand.intake import fold
 from evenhand.vocabulary import Bools
 
