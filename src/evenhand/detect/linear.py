@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from evenhand.errors import VerificationError
-from evenhand.intake._folding import original_span
+from evenhand.intake import original_span
 from evenhand.vocabulary import Batch, Bools, Column, Columns, Signal, SignalType, Span
 
 from ._artefact import HEADS, STEPS, LinearModel, open_model
