@@ -71,6 +71,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         feature_version: `evenhand.detect._features.FEATURE_VERSION` at training.
         folding_version: The folding that the training texts went through.
         languages: Primary language tags that it was trained on.
+        reference_share: The share of texts with a label that the probabilities and thresholds suppose.
         heads: One record per head, in the order of the weights.
         seed: Of the training.
         weights_sha256: Of the weights file, in hex.
@@ -83,6 +84,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     feature_version: str = FEATURE_VERSION
     folding_version: str
     languages: tuple[str, ...]
+    reference_share: Annotated[float, msgspec.Meta(gt=0, lt=1)]
     heads: tuple[HeadRecord, ...]
     seed: int
     weights_sha256: str = ""
