@@ -46,7 +46,9 @@ def scan_files(
     column: Columns = None,
     source: Annotated[str, typer.Option(help="Where ids are unique, for items that do not say.")] = "default",
     format_: FormatOption = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that examine items.")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="Processes that examine items; 0 is all cores.")
+    ] = 0,
     json: Json = False,
 ) -> None:
     """Scan files: detect, apply the policies, open cases. Run again, it goes on without doubling anything."""
