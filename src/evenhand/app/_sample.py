@@ -221,10 +221,6 @@ class _Stream:
         ):
             return []
         language = parent.source.language
-        if language != "en" and language not in {
-            source.language for source in _sets_of(author, self.read.sets)
-        }:
-            return []
         return [
             source
             for source in self.read.sets
@@ -232,7 +228,7 @@ class _Stream:
             and not source.label
             and source.language == language
             and source.circle in {ANYONE, parent.source.circle}
-            and (source.tone == parent.tone or language != "en")
+            and (source.tone == parent.tone if language == "en" else source.circle in author.circles)
         ]
 
     def _answer(self, source: TextSet, text: str, author: Account, parent: Draft) -> Draft:
