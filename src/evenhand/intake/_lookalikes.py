@@ -64,11 +64,9 @@ def lookalikes(page: Page) -> Edits:
     kinds = page.kinds
     if not np.any(kinds & (Kind.TWIN | Kind.COUSIN)):
         return NO_EDITS
-    inside = np.empty(len(kinds), dtype=np.bool_)
-    np.not_equal(kinds & Kind.WORD, 0, out=inside)
-    bounds = (
-        np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    )  # starts and ends in turn: a page has edges outside
+    inside = (kinds & Kind.WORD) != 0
+    # Starts and ends of words in turn, since a page begins and ends with an edge.
+    bounds = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     if not len(bounds):
         return NO_EDITS
     starts, ends = bounds[::2], bounds[1::2]
@@ -101,13 +99,15 @@ def _amid_latin(page: Page, words: Positions, starts: Positions) -> Iterator[int
         return
     edges = np.flatnonzero(page.codes == EDGE)
     rows = np.searchsorted(edges, starts[words])
+    has = np.bitwise_or.reduceat(page.kinds, edges)  # of each text, with the edge before it
+    pure = ((has[rows - 1] & Kind.LATIN) != 0) & ((has[rows - 1] & (Kind.COUSIN | Kind.STRANGE)) == 0)
+    words, rows = words[pure], rows[pure]
     latin_rows: dict[int, bool] = {}
     for word, row in zip(words.tolist(), rows.tolist(), strict=True):
         if row not in latin_rows:
             kinds = page.kinds[edges[row - 1] : edges[row]]
-            foreign = kinds[(kinds & Kind.FOREIGN) != 0]
-            latin = np.count_nonzero(kinds & Kind.LATIN)
-            latin_rows[row] = bool(np.all(foreign & Kind.TWIN) and latin > len(foreign))
+            latin, foreign = np.count_nonzero(kinds & Kind.LATIN), np.count_nonzero(kinds & Kind.FOREIGN)
+            latin_rows[row] = bool(latin > foreign)
         if latin_rows[row]:
             yield word
 

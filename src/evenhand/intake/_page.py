@@ -13,8 +13,11 @@ __all__ = ["NO_EDITS", "WORD_AFTER_AT", "Edits", "Page", "Positions", "edits", "
 
 Positions = npt.NDArray[np.intp]
 
-TEXTUAL = ~(Kind.LETTER | Kind.WORD | Kind.LATIN | Kind.DIGIT | Kind.SYMBOL | Kind.FOREIGN | Kind.ALPHABETIC)
-_TEXTUAL_MASK = np.uint32(TEXTUAL & 0xFFFFFFFF)
+_TEXTUAL = (
+    *(Kind.LETTER, Kind.WORD, Kind.LATIN, Kind.DIGIT, Kind.SYMBOL, Kind.ALPHABETIC),
+    *(Kind.FOREIGN, Kind.TWIN, Kind.COUSIN, Kind.STRANGE),
+)
+_APART = np.uint32(0xFFFFFFFF - sum(_TEXTUAL))
 
 # A bare address is one whose last label is a top-level domain in common use; `end.next` is a missing space.
 _DOMAINS = (
@@ -74,46 +77,44 @@ NO_EDITS = edits(np.empty(0, dtype=np.intp), EDGE)
 
 
 def read_page(codes: Codes) -> Page:
-    """The page of `codes`, its links and names set apart."""
+    """The page of `codes`, its links and names set apart.
+
+    What nobody spells a word with, and what must stay findable: a link runs from its scheme (`https://`),
+    from `www.`, or from the start of a bare address (`example.org/x`, `ana@example.org`) to the next space; a
+    name from its `@` to its end.
+    """
     page = Page(codes, tables().kinds[codes])
-    for start, end in _links(page):
-        page.kinds[start:end] &= _TEXTUAL_MASK
+    dots = np.flatnonzero(codes == ord("."))
+    heads = np.concatenate([_schemes(codes), dots[_preceded(codes, dots, "www")] - 3])
+    _set_apart(page, *_names(page, np.flatnonzero(codes == ord("@"))))
+    if len(heads) or len(dots):
+        gaps = page.where(Kind.SPACE | Kind.EDGE)
+        _set_apart(page, heads, gaps[np.searchsorted(gaps, heads)])
+        addresses = np.array(list(_addresses(page, dots, gaps)), dtype=np.intp).reshape(-1, 2)
+        _set_apart(page, addresses[:, 0], addresses[:, 1])
     return page
 
 
-def _links(page: Page) -> Iterator[tuple[int, int]]:
-    """Where links and names stand: what nobody spells a word with, and what must stay findable.
-
-    A link runs from its scheme (`https://`), from `www.`, or from the start of a bare address
-    (`example.org/x`, `ana@example.org`) to the next space; a name from its `@` to its end.
-    """
-    codes, kinds = page.codes, page.kinds
-    gaps: Positions | None = None
-    dots = np.flatnonzero(codes == ord("."))
-    heads = [*_schemes(codes), *dots[_preceded(codes, dots, "www")] - 3]
-    if heads or len(dots):
-        gaps = page.where(Kind.SPACE | Kind.EDGE)
-    if heads and gaps is not None:
-        begins = np.array(heads, dtype=np.intp)
-        after = np.searchsorted(gaps, begins)
-        yield from zip(np.maximum(begins, 0).tolist(), gaps[after].tolist(), strict=True)
-    if gaps is not None:
-        yield from _addresses(page, dots, gaps)
-    yield from _names(page, np.flatnonzero(codes == ord("@")), kinds)
+def _set_apart(page: Page, starts: Positions, ends: Positions) -> None:
+    """Take the bits that make them text from the characters between each start and its end."""
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        page.kinds[start:end] &= _APART
 
 
-def _schemes(codes: Codes) -> Iterator[int]:
+def _schemes(codes: Codes) -> Positions:
     """Where `scheme://` starts, at most five letters before the colon."""
     colons = np.flatnonzero(codes == ord(":"))
     last = len(codes) - 1
     slashes = (codes[np.minimum(colons + 1, last)] == ord("/")) & (
         codes[np.minimum(colons + 2, last)] == ord("/")
     )
-    for colon in colons[slashes].tolist():
-        start = colon
-        while start and colon - start < 5 and ord("a") <= codes[start - 1] <= ord("z"):
-            start -= 1
-        yield start
+    starts: Positions = colons[slashes]
+    lettered = np.ones(len(starts), dtype=np.bool_)
+    for _ in range(5):
+        before = codes[np.maximum(starts - 1, 0)]
+        lettered &= (before >= ord("a")) & (before <= ord("z"))
+        starts = starts - lettered
+    return starts
 
 
 def _preceded(codes: Codes, positions: Positions, by: str) -> npt.NDArray[np.bool_]:
@@ -127,11 +128,12 @@ def _preceded(codes: Codes, positions: Positions, by: str) -> npt.NDArray[np.boo
 def _addresses(page: Page, dots: Positions, gaps: Positions) -> Iterator[tuple[int, int]]:
     """Bare addresses: found at dots with a letter or number on their left and two letters on their right."""
     kinds, last = page.kinds, len(page.codes) - 1
-    inner = (
-        (kinds[dots - 1] & Kind.WORD).astype(np.bool_)
-        & (kinds[np.minimum(dots + 1, last)] & Kind.LATIN).astype(np.bool_)
-        & (kinds[np.minimum(dots + 2, last)] & Kind.LATIN).astype(np.bool_)
+    before, first, second = (
+        kinds[dots - 1],
+        kinds[np.minimum(dots + 1, last)],
+        kinds[np.minimum(dots + 2, last)],
     )
+    inner = ((before & Kind.WORD) != 0) & ((first & second & Kind.LATIN) != 0)
     after = np.unique(np.searchsorted(gaps, dots[inner]))
     for gap in after.tolist():
         start = int(gaps[gap - 1]) + 1
@@ -139,17 +141,21 @@ def _addresses(page: Page, dots: Positions, gaps: Positions) -> Iterator[tuple[i
             yield start + address.start(), start + address.end()
 
 
-def _names(page: Page, signs: Positions, kinds: Kinds) -> Iterator[tuple[int, int]]:
+def _names(page: Page, signs: Positions) -> tuple[Positions, Positions]:
     """`@name`: an `@` with no word before it, or just `RT`, and one after it."""
-    codes = page.codes
+    codes, kinds, last = page.codes, page.kinds, len(page.codes) - 1
     led = (kinds[signs - 1] & Kind.WORD) == 0
     reposted = _preceded(codes, signs, "rt") & ((kinds[signs - 3] & Kind.WORD) == 0)  # `RT@name`
-    follows = (kinds[np.minimum(signs + 1, len(codes) - 1)] & Kind.WORD) != 0
-    signs = signs[(led | reposted) & (follows | (codes[np.minimum(signs + 1, len(codes) - 1)] == ord("_")))]
+    after = np.minimum(signs + 1, last)
+    follows = ((kinds[after] & Kind.WORD) != 0) | (codes[after] == ord("_"))
+    signs = signs[(led | reposted) & follows]
     if not len(signs):
-        return
-    ends = np.flatnonzero(((kinds & Kind.WORD) == 0) & (codes != ord("_")))
-    for sign, end in zip(signs.tolist(), ends[np.searchsorted(ends, signs + 1)].tolist(), strict=True):
-        twice = codes[sign + 1] == codes[sign + 2] and chr(codes[sign + 1]) in "sl"
-        if not (twice and WORD_AFTER_AT.match(page.text(sign + 1, end))):
-            yield sign, end
+        return signs, signs
+    outside = np.flatnonzero(((kinds & Kind.WORD) == 0) & (codes != ord("_")))
+    ends = outside[np.searchsorted(outside, signs + 1)]
+    first = codes[signs + 1]
+    doubled = (first == codes[signs + 2]) & ((first == ord("s")) | (first == ord("l")))
+    is_name = np.ones(len(signs), dtype=np.bool_)
+    for place in np.flatnonzero(doubled).tolist():
+        is_name[place] = not WORD_AFTER_AT.match(page.text(signs[place] + 1, ends[place]))
+    return signs[is_name], ends[is_name]
