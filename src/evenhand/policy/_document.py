@@ -5,7 +5,7 @@ like a block of ours but would be shown as ordinary text is a fault: a rule neve
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -108,6 +108,16 @@ def read_document(source: Source, faults: Faults) -> Document:
 
 
 @dataclass(slots=True)
+class _Open:
+    """A clause that is being read."""
+
+    id: str
+    title: str
+    heading: Heading
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Outline:
     """Puts headings and blocks together, in the order of the document."""
 
@@ -116,23 +126,19 @@ class _Outline:
     title: Heading | None = None
     outside: list[Block] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
-    is_open: bool = False
+    ids: set[str] = field(default_factory=set)
+    clause: _Open | None = None
 
     def read(self, parts: list[Heading | Block]) -> Document:
         for part in parts:
             if isinstance(part, Heading):
                 self._heading(part)
-            elif self.is_open:
-                self._replace_last(blocks=(*self.sections[-1].blocks, part))
             else:
-                self.outside.append(part)
+                (self.outside if self.clause is None else self.clause.blocks).append(part)
         self._close(len(self.source.line_starts))
         if self.title is None:
-            self.faults.add(
-                self.source.line_place(0),
-                "the policy has no title",
-                "begin with a heading: # Hateful conduct",
-            )
+            mend = "begin with a heading: # Hateful conduct"
+            self.faults.add(self.source.line_place(0), "the policy has no title", mend)
         title = self.title.text if self.title is not None else ""
         return Document(title, tuple(self.outside), tuple(self.sections))
 
@@ -141,22 +147,21 @@ class _Outline:
         if heading.level == 1:
             self._close(heading.lines[0])
             if self.title is not None:
-                self.faults.add(
-                    heading.place, "a second heading of level 1", "write ##: a policy has one title"
-                )
+                mend = "write ##: a policy has one title"
+                self.faults.add(heading.place, "a second heading of level 1", mend)
             self.title = self.title or heading
         elif match is None:
             if heading.anchor is not None and _CLAUSE_HEADING.fullmatch(heading.anchor):
                 mend = f"write {heading.anchor} at the beginning of the heading as well"
                 self.faults.add(heading.place, "a clause's heading does not begin with its id", mend)
-            if self.is_open and heading.level <= self.sections[-1].heading.level:
+            if self.clause is not None and heading.level <= self.clause.heading.level:
                 self._close(heading.lines[0])
         elif heading.level > _DEEPEST_CLAUSE:
             self.faults.add(heading.place, "a clause's heading is too deep", "write ## or ###")
         else:
-            self._clause(heading, match["id"], match["title"])
+            self._begin(heading, match["id"], match["title"])
 
-    def _clause(self, heading: Heading, name: str, title: str) -> None:
+    def _begin(self, heading: Heading, name: str, title: str) -> None:
         self._close(heading.lines[0])
         if heading.anchor not in {None, name}:
             mend = f"write {{#{name}}}, or leave the anchor out"
@@ -164,21 +169,15 @@ class _Outline:
         if not title:
             mend = f"write what it is about, such as {name} Direct attack"
             self.faults.add(heading.place, f"clause {name} has no title", mend)
-        if any(section.id == name for section in self.sections):
+        if name in self.ids:
             self.faults.add(heading.place, f"a second clause is called {name}", "give each clause its own id")
-        self.sections.append(Section(name, title, heading, heading.lines[1], ()))
-        self.is_open = True
+        self.ids.add(name)
+        self.clause = _Open(name, title, heading)
 
     def _close(self, line: int) -> None:
-        if self.is_open:
-            self._replace_last(end=line)
-        self.is_open = False
-
-    def _replace_last(self, *, end: int | None = None, blocks: tuple[Block, ...] | None = None) -> None:
-        last = self.sections[-1]
-        self.sections[-1] = replace(
-            last, end=last.end if end is None else end, blocks=last.blocks if blocks is None else blocks
-        )
+        if (done := self.clause) is not None:
+            self.sections.append(Section(done.id, done.title, done.heading, line, tuple(done.blocks)))
+        self.clause = None
 
 
 def _lines(token: Token) -> tuple[int, int]:

@@ -47,6 +47,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_FAULTS_AT_MOST = 20  # of one block: what follows is noise
 _QUOTED_QUOTE = re.compile(r"\\(.)")
 _ENDLESS = re.compile(r'"[^\n]*')
 _CURLY = re.compile("[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}'][^\n]*")
@@ -74,8 +75,8 @@ def tokens(text: str, place: Place, faults: Faults) -> list[Token] | None:
 
 
 def _scan(text: str, place: Place, faults: Faults) -> Iterator[Token]:
-    at = place.start
-    while at < place.end:
+    at, before = place.start, len(faults.found)
+    while at < place.end and len(faults.found) - before < _FAULTS_AT_MOST:
         match = _TOKEN.match(text, at, place.end)
         if match is None:
             at = _stray(text, at, place.end, faults)

@@ -40,15 +40,21 @@ def pattern_fault(pattern: str) -> Problem | None:
 
 
 class Patterns:
-    """Several patterns as one automaton."""
+    """Several patterns, each without fault, as one automaton.
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    Raises `BadInput` if they need more than `memory` bytes together.
+    """
+
+    def __init__(self, patterns: Sequence[str], *, memory: int = _SET_BYTES) -> None:
         self._count = len(patterns)
-        self._set = re2.Set.SearchSet(_options(_SET_BYTES))
+        self._set = re2.Set.SearchSet(_options(memory))
         for pattern in patterns:
             self._set.Add(pattern)
         self._set.Add(_ANYTHING)  # matches always: where it is missing, the automaton gave up
-        self._set.Compile()
+        try:
+            self._set.Compile()
+        except re2.error as error:
+            raise self._too_large() from error
 
     def present(self, texts: Sequence[str], out: Bools) -> None:
         """Write whether each pattern matches somewhere in each text: shape (patterns, texts).
@@ -59,15 +65,18 @@ class Patterns:
         out[:] = False
         match, anything = self._set.Match, self._count
         for row, text in enumerate(texts):
-            hits = match(text)
+            hits = match(text.encode("utf-8", "replace"))
             if hits == [anything]:
                 continue
             if anything not in hits:
-                raise BadInput(
-                    f"{self._count} patterns together need more memory than the matcher may take",
-                    mend="shorten the counted repetitions, such as {1,500}, in the patterns of the policy",
-                )
+                raise self._too_large()
             out[[hit for hit in hits if hit != anything], row] = True
+
+    def _too_large(self) -> BadInput:
+        return BadInput(
+            f"{self._count} patterns together need more memory than the matcher may take",
+            mend="shorten the counted repetitions, such as {1,500}, in the patterns of the policy",
+        )
 
 
 def _options(memory: int) -> re2.Options:

@@ -41,6 +41,9 @@ class Program:
         self.machine = Machine(self.plan)
         read = {name for rule in self.rules for name in signals(rule.when)}
         read |= {name for rule in self.rules if rule.unless is not None for name in signals(rule.unless)}
+        self._severities = tuple(
+            policy.clause(rule.clause).severity for policy in policies for rule in policy.rules
+        )
         self.signals = tuple(sorted(read))
         self.priorities = np.array([rule.priority for rule in self.rules], dtype=np.int64)
 
@@ -101,7 +104,7 @@ class Program:
             rule=rule.name,
             queue=rule.queue,
             priority=rule.priority,
-            severity=policy.clause(rule.clause).severity,
+            severity=self._severities[number],
             terms=tuple(explanation.term(reading, row) for reading in self.plan.readings[number]),
             unknown=unknown is not None and bool(unknown[0, row]),
         )

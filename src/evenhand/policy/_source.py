@@ -126,19 +126,21 @@ def _picture(source: Source, fault: Fault) -> str:
 
 def _drawn(text: str, at: int) -> tuple[str, int]:
     """The line as a terminal may show it, and the cells before its character `at`."""
-    shown = [_cell(character) for character in text]
-    before = sum(width for _, width in shown[:at])
+    skipped = max(0, at - _CARET_AT_MOST)
+    shown = [_cell(character) for character in text[skipped : at + _WINDOW_CELLS]]
+    before = sum(width for _, width in shown[: at - skipped])
     first = 0
     while before > _CARET_AT_MOST:
         before -= shown[first][1]
         first += 1
-    lead = "… " if first else ""
+    lead = "… " if skipped or first else ""
     room, drawn = _WINDOW_CELLS, []
     for character, width in shown[first:]:
         if (room := room - width) < 0:
-            drawn.append(" …")
             break
         drawn.append(character)
+    if room < 0 or at + _WINDOW_CELLS < len(text):
+        drawn.append(" …")
     return lead + "".join(drawn), before + len(lead)
 
 
