@@ -1,6 +1,7 @@
 """The demonstration: a sample stream, scanned into a store of its own, ready to be decided about."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from evenhand.errors import Outside
 from evenhand.intake import Format
 from evenhand.store import Store, cases, registers
 
-from ._app import App
+from ._app import App, utc_now
 from ._inputs import Input
 from ._sample import sample_items
 from ._shipped import read_folder, shipped
@@ -45,7 +46,14 @@ class Demo:
     surfaced: frozenset[str]
 
 
-def run_demo(folder: Path, *, workers: int, on_progress: OnProgress) -> Demo:
+def run_demo(
+    folder: Path,
+    *,
+    workers: int,
+    on_progress: OnProgress,
+    clock: Callable[[], datetime] = utc_now,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> Demo:
     """Write the sample stream into a folder, scan it, and register the demonstration's staff.
 
     Run again it doubles nothing: the stream of the first run is kept, and so is what was decided.
@@ -56,7 +64,7 @@ def run_demo(folder: Path, *, workers: int, on_progress: OnProgress) -> Demo:
     url = f"sqlite:///{folder}/evenhand.db"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        app = App(Store.open(url))
+        app = App(Store.open(url), clock, entropy)
         stream, labels = _stream(folder, app.clock())
         with stream.open("rb") as opened:
             one = Input(name=str(stream), stream=opened, format=Format.JSONL, size=stream.stat().st_size)
