@@ -9,12 +9,14 @@ import argparse
 import csv
 import io
 import json
+import os
 import platform
 import random
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -92,6 +94,14 @@ def best(work: Callable[[], int], rounds: int) -> float:
     return round(count / min(seconds))
 
 
+def processor() -> str:
+    """The processor's name where the system states it, else its architecture."""
+    stated = Path("/proc/cpuinfo")
+    lines = stated.read_text().splitlines() if stated.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=200_000)
@@ -128,7 +138,8 @@ def main() -> None:
         "bytes_per_item": round(len(as_bytes(rows, Format.JSONL)) / options.items),
         "figures": figures,
         "machine": {
-            "processor": platform.machine(),
+            "processor": processor(),
+            "cores": os.cpu_count(),
             "python": platform.python_version(),
             "pyarrow": pa.__version__,
         },

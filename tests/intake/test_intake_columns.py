@@ -110,6 +110,10 @@ def test_csv_without_a_header_is_refused() -> None:
     assert refused(b"", Format.CSV).message == "file is empty, expected a header"
     assert refused(b"\n\n", Format.CSV).message == "file is empty, expected a header"
     assert "file has no header: a quote opens here" in refused(b'id,"text\n1,a\n', Format.CSV).message
+    assert (
+        "a header that holds bytes that are not UTF-8"
+        in refused(b"id,text,\xff\n1,a,b\n", Format.CSV).message
+    )
     assert "file has no header" in refused(b"x" * (1 << 21) + b"\nid,text\n", Format.CSV).message
 
 

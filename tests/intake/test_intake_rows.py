@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from intake_samples import NOW, an_item, csv_bytes, jsonl, parquet, read
 
+from evenhand.errors import BadInput
 from evenhand.intake import Format, read_items
 
 TOO_LONG = (1 << 20) + 1
@@ -391,3 +392,16 @@ def test_csv_cells_follow_the_same_rules() -> None:
         (8, "reach is 'nan'"),
     ]
     assert found.rejects[1].raw == "3,c,-1,,,,"
+
+
+def test_a_parquet_file_that_counts_more_rows_than_it_has_is_refused() -> None:
+    """Rows that are announced and missing are an error at the end, never a quiet loss."""
+    data = parquet(pa.table({"id": ["1", "2"], "text": ["a", "b"]}))
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    place = data.index(b"\x16\x04", footer)  # Thrift's compact form of the file's first 64-bit field: 2 rows
+    lying = data[:place] + b"\x16\x08" + data[place + 2 :]
+    chunks = read_items(io.BytesIO(lying), Format.PARQUET, name="f", now=NOW)
+
+    assert next(chunks).items.num_rows == 2
+    with pytest.raises(BadInput, match="it says that it has 4 rows, and has 2"):
+        list(chunks)

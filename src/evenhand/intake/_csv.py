@@ -88,7 +88,7 @@ class _Parser:
         """Take the first record out; None if there is none yet.
 
         Raises:
-            BadInput: Something broken stands before it.
+            BadInput: Something broken stands before it or in it.
         """
         if self._rejects and (not self._starts or self._rejects[0].line < self._starts[0]):
             raise BadInput(
@@ -98,7 +98,13 @@ class _Parser:
         if not self._records:
             return None
         self._starts.pop(0)
-        return self._records.pop(0)
+        names = self._records.pop(0)
+        if not _is_clean([names]):
+            raise BadInput(
+                f"{self._file} has a header that holds bytes that are not UTF-8",
+                mend="write the file in UTF-8",
+            )
+        return names
 
     def taken(self, rows: int, *, rest: bool) -> Iterator[tuple[list[int], list[list[str]], list[Reject]]]:
         """Full chunks of what was read; with `rest` all of it."""

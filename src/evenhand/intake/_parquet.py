@@ -1,5 +1,6 @@
 """Parquet: read row group by row group, typed by the file's own schema."""
 
+import io
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import BinaryIO, Final
@@ -51,6 +52,8 @@ def _broken(file: str, wrong: Exception) -> BadInput:
 
 
 def _read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
+    # Not from the metadata of its columns: asking a damaged file for those ends the process.
+    size = stream.seek(0, io.SEEK_END)
     with pq.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20) as parquet:
         schema = parquet.schema_arrow
         check_header(schema.names, frame.columns, frame.file)
@@ -58,12 +61,13 @@ def _read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
         for known, name in wanted.items():
             if known in KNOWN:
                 _check_type(known, name, schema.field(name).type, frame.file)
-        packed = sum(_packed(parquet.metadata.row_group(group)) for group in range(parquet.num_row_groups))
-        row = 0
+        row, rows = 0, parquet.metadata.num_rows
         for batch in _in_parts(parquet.iter_batches(batch_size=frame.rows, use_threads=False)):
             first, row = row + 1, row + batch.num_rows
             lines = np.arange(first, row + 1, dtype=np.int64)
-            yield _raw_rows(batch, lines, wanted, frame.file, packed * row // parquet.metadata.num_rows)
+            yield _raw_rows(batch, lines, wanted, frame.file, min(size * row // max(rows, 1), size))
+        if row != rows:
+            raise _broken(frame.file, ValueError(f"it says that it has {rows} rows, and has {row}"))
 
 
 def _raw_rows(
@@ -116,10 +120,6 @@ def _in_parts(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         rows = max(batch.num_rows // (batch.nbytes // CHUNK_BYTES + 1), 1)
         yield from (batch.slice(start, rows) for start in range(0, batch.num_rows, rows))
-
-
-def _packed(group: pq.RowGroupMetaData) -> int:
-    return sum(group.column(column).total_compressed_size for column in range(group.num_columns))
 
 
 def _shown(batch: pa.RecordBatch, row: int) -> str:
