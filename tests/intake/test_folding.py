@@ -413,6 +413,8 @@ def test_the_russian_for_ussr_stays(text: str) -> None:
         ".@k1ller no",
         "@n4me.bsky.social",
         "xxxxl.com",
+        "n4me.co.uk/l33t",
+        "(k1ll.com/l33t)",
     ]
 )
 def test_links_and_names_stay(text: str) -> None:
@@ -534,6 +536,34 @@ def test_ascii_only_loses_its_case() -> None:
     text = "".join(map(chr, range(0x20, 0x7F)))
 
     assert "".join(map(chr, tables().images[np.frombuffer(text.encode(), dtype=np.uint8)])) == text.lower()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("a.aa", "a4", "co.", "a@", "@ss", "x.com.", "www.", "a://", "k i l l ", "k.i.l.l.", "a  ", "aaa"),
+        *(
+            "e\u0301",
+            "\u05d0\u05b0",
+            "\U0001f1f0",
+            "\u0430b",
+            "\u043a\u0456 l",
+            "\ufdfa",
+            "!a",
+            "$a$",
+            "\u1100\u1161",
+        ),
+    ],
+    ids=ascii,
+)
+def test_long_texts_take_time_in_proportion(piece: str) -> None:
+    """A post made to be slow is folded like any other: this would take minutes if time grew as a square."""
+    text = piece * (300_000 // len(piece))
+
+    result = fold_with_offsets(text)
+
+    assert folded(text) == result.text
+    assert result.ends[-1] == len(text)
 
 
 def test_no_text_and_empty_texts() -> None:

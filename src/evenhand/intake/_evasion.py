@@ -23,6 +23,7 @@ _SHAPES = {
     "\N{YEN SIGN}": "y",
     "\N{CENT SIGN}": "c",
 }
+_LONGEST_WORD = 64  # so that a text of one endless word costs no more than others
 _VOWELS = frozenset("aeiou")
 _RUN = re.compile(r"[^a-z]+")
 _ES, _ER = ord("\N{CYRILLIC SMALL LETTER ES}"), ord("\N{CYRILLIC SMALL LETTER ER}")
@@ -121,13 +122,14 @@ def read_leet(word: str) -> str:
     * 6, 9 and `|` read only where there are three letters. `!` and `|` read only if the letters on one side
       hold no vowel and so are no word of their own (`sh!t`, but not `wow!look`); `4`, `11` and `@` only if
       that is so or there are at most two letters on one side (`h4te`, `ki11ing`, but not `free4all`).
+    * No word is longer than 64 characters.
     * At an end of such a word, digits and signs that read are letters too: `5h1t`, `b1tch3s`.
     * Besides that `$` reads at the front of five letters or more, where it is no ticker (`$tupid`; not
       `$millions`), and of a short list (`$hit`); at the end as `$$`, or after three letters (`bitche$`); `@`
       at the front where it begins no name (`@ss`, `@$$`).
     """
     core = word.strip("!|")
-    if "2" in core or "8" in core:
+    if len(word) > _LONGEST_WORD or "2" in core or "8" in core:
         return word
     runs = list(_RUN.finditer(core))
     letters = sum(map(str.isalpha, core))

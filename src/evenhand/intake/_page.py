@@ -1,6 +1,7 @@
 """A page: many texts as one array of characters, and the edits that undo evasions on it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,9 +27,10 @@ _DOMAINS = (
     "mobi|ms|mx|name|net|news|nl|no|nz|online|org|page|pl|press|pt|ro|rs|ru|se|sh|shop|si|site|sk|social|"
     "space|su|tech|tk|to|top|tr|tv|tw|ua|uk|us|vip|vn|wiki|world|ws|xyz|za"
 )
-_ADDRESS = re.compile(
-    rf"[\w.+\-@]*[a-z0-9_\-]\.(?:{_DOMAINS})(?![\w\-@])(?!\.\w+[.\-_])(?:[/:?#][^ ]*)?", re.ASCII
+_ADDRESS_END = re.compile(
+    rf"[a-z0-9_\-](?:\.(?:{_DOMAINS})){{1,3}}(?![\w\-@]|\.\w)(?:[/:?#][^ ]*)?", re.ASCII
 )
+_ADDRESS_START = re.compile(r"[^\w.+\-@]", re.ASCII)
 # `@ss` and its compounds, and `@ll`, are words; every other name after an `@` is a name.
 WORD_AFTER_AT = re.compile(r"(?:ss(?:es|h[o0]les?|hats?|wipes?|clowns?)?|ll)(?![a-z0-9_])")
 
@@ -85,11 +87,12 @@ def read_page(codes: Codes) -> Page:
     """
     page = Page(codes, tables().kinds[codes])
     dots = np.flatnonzero(codes == ord("."))
-    heads = np.concatenate([_schemes(codes), dots[_preceded(codes, dots, "www")] - 3])
+    heads = np.sort(np.concatenate([_schemes(codes), dots[_preceded(codes, dots, "www")] - 3]))
     _set_apart(page, *_names(page, np.flatnonzero(codes == ord("@"))))
     if len(heads) or len(dots):
         gaps = page.where(Kind.SPACE | Kind.EDGE)
-        _set_apart(page, heads, gaps[np.searchsorted(gaps, heads)])
+        ends, foremost = np.unique(gaps[np.searchsorted(gaps, heads)], return_index=True)
+        _set_apart(page, heads[foremost], ends)
         addresses = np.array(list(_addresses(page, dots, gaps)), dtype=np.intp).reshape(-1, 2)
         _set_apart(page, addresses[:, 0], addresses[:, 1])
     return page
@@ -136,9 +139,11 @@ def _addresses(page: Page, dots: Positions, gaps: Positions) -> Iterator[tuple[i
     inner = ((before & Kind.WORD) != 0) & ((first & second & Kind.LATIN) != 0)
     after = np.unique(np.searchsorted(gaps, dots[inner]))
     for gap in after.tolist():
-        start = int(gaps[gap - 1]) + 1
-        for address in _ADDRESS.finditer(page.text(start, int(gaps[gap]))):
-            yield start + address.start(), start + address.end()
+        opening = int(gaps[gap - 1]) + 1
+        text = page.text(opening, int(gaps[gap]))
+        breaks = [0, *(match.end() for match in _ADDRESS_START.finditer(text))]
+        for end in _ADDRESS_END.finditer(text):
+            yield opening + breaks[bisect_right(breaks, end.start()) - 1], opening + end.end()
 
 
 def _names(page: Page, signs: Positions) -> tuple[Positions, Positions]:
