@@ -5,8 +5,8 @@ from typing import get_args
 import numpy as np
 import pyarrow as pa
 from hypothesis import strategies as st
-from oracle import Item, Value
-from sample import CATEGORIES, COUNTS, FLAGS, NUMBERS, PROBABILITIES
+from policy_oracle import Item, Value
+from policy_samples import CATEGORIES, COUNTS, FLAGS, NUMBERS, PROBABILITIES
 
 from evenhand.policy._syntax import (
     And,

@@ -5,8 +5,8 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sample import REGISTRY, a_document, a_rule, parsed
-from strategies import conditions
+from policy_samples import REGISTRY, a_document, a_rule, parsed
+from policy_strategies import conditions
 
 from evenhand.errors import RuleError
 from evenhand.policy import OnUnknown, parse_policy

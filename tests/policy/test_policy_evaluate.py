@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from oracle import Item, holds, speaks
-from sample import REGISTRY, a_document, a_rule, parsed
-from strategies import as_batch, conditions, item_lists, items
+from policy_oracle import Item, holds, speaks
+from policy_samples import REGISTRY, a_document, a_rule, parsed
+from policy_strategies import as_batch, conditions, item_lists, items
 
 from evenhand.errors import BadInput, Refused
 from evenhand.policy import Outcome, Program, Snapshot, evaluate

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from sample import REGISTRY, a_document, a_rule, parsed
+from policy_samples import REGISTRY, a_document, a_rule, parsed
 
 from evenhand.errors import BadInput, RuleError
 from evenhand.policy import Policy, describe, parse_policy

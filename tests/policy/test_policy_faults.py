@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample import REGISTRY, a_document, a_rule, parsed
+from policy_samples import REGISTRY, a_document, a_rule, parsed
 
 from evenhand.errors import BadInput, RuleError
 from evenhand.policy import parse_policy

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from sample import REGISTRY, a_document, a_rule, parsed
+from policy_samples import REGISTRY, a_document, a_rule, parsed
 
 from evenhand.policy import Program, Snapshot, evaluate
 from evenhand.policy._evaluate import BLOCK
