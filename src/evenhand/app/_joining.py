@@ -17,6 +17,7 @@ from evenhand.cases import (
     to_groups,
     type_of,
 )
+from evenhand.ledger import LARGEST
 from evenhand.store import cases, events
 from evenhand.vocabulary import CaseId, PostedItem, Recommendation, Subject
 
@@ -80,7 +81,7 @@ class Docket:
             subject=subject,
             content_hash=item.content_hash,
             previous=before.id if before else None,
-            reach=item.reach or 0,
+            reach=min(item.reach or 0, LARGEST),
         )
         status = opened(CaseId(self._app.new_id("c")), event)
         self._append(status.id, event)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from evenhand.errors import VerificationError
 from evenhand.vocabulary import (
     Action,
     CaseId,
@@ -36,7 +37,7 @@ class CaseOpened:
         subject: What it is about.
         previous: The subject's last decided case, where there is one.
         content_hash: Of the content it was opened on, in hex.
-        reach: People the item had reached by then; 0 where unknown.
+        reach: People the item had reached by then, at most `ledger.LARGEST`; 0 where unknown.
     """
 
     GROUPS: ClassVar[Mapping[str, Group]] = {
@@ -223,6 +224,16 @@ def to_groups(event: CaseEvent) -> Groups:
 
 
 def from_groups(type_name: str, at: datetime, groups: Groups) -> CaseEvent:
-    """The event again. A group that was erased is left out; its fields then hold their defaults."""
+    """The event again. A group that was erased is left out; its fields then hold their defaults.
+
+    Raises:
+        VerificationError: There is no such type of event, or its fields are not those of the type.
+    """
     values = {name: value for group in groups.values() for name, value in group.items()}
-    return msgspec.convert({**values, "at": at}, type=_TYPES[type_name])
+    kind = _TYPES.get(type_name)
+    if kind is None:
+        raise VerificationError(f"there are no events of type {type_name!r}; expected {', '.join(_TYPES)}")
+    try:
+        return msgspec.convert({**values, "at": at}, type=kind)
+    except msgspec.ValidationError as error:
+        raise VerificationError(f"an event is no {type_name}: {error}") from error

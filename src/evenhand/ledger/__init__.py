@@ -4,14 +4,27 @@ Tiles, checkpoints, proofs and witnesses are built over what stands here: a stor
 entry from the first event on, so nothing that happened before the log was published is missing from it.
 """
 
-from ._leaves import GENESIS, Leaf, canonical, commitment, leaf_hash, next_leaf, verify_chain, verify_payload
+from ._leaves import (
+    GENESIS,
+    LARGEST,
+    Leaf,
+    canonical,
+    commitment,
+    leaf_hash,
+    minute,
+    next_leaf,
+    verify_chain,
+    verify_payload,
+)
 
 __all__ = [
     "GENESIS",
+    "LARGEST",
     "Leaf",
     "canonical",
     "commitment",
     "leaf_hash",
+    "minute",
     "next_leaf",
     "verify_chain",
     "verify_payload",

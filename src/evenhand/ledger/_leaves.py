@@ -21,6 +21,9 @@ STREAM_BYTES = 16
 GENESIS = ""
 """`prev` of a stream's first event."""
 
+LARGEST = 2**53 - 1
+"""The largest number in a payload: beyond it JSON numbers lose digits (RFC 7493 section 2.2)."""
+
 _VERSION = 1
 
 Scalar = str | int | bool | None
@@ -61,6 +64,11 @@ def leaf_hash(data: bytes) -> str:
     return hashlib.sha256(b"\x00" + data).hexdigest()
 
 
+def minute(at: datetime) -> str:
+    """A moment as a leaf says it: in UTC, to the minute."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
 def next_leaf(
     *,
     stream: bytes,
@@ -89,7 +97,7 @@ def next_leaf(
             "seq": seq,
             "prev": prev,
             "type": type,
-            "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"),
+            "at": minute(at),
             "groups": dict(groups),
         }
     )
@@ -120,8 +128,7 @@ def verify_chain(leaves: Iterable[Leaf]) -> None:
     for seq, leaf in enumerate(leaves, start=1):
         if leaf_hash(leaf.data) != leaf.hash:
             raise VerificationError(f"the leaf of event {seq} does not hash to {leaf.hash}")
-        said = json.loads(leaf.data)
-        if (leaf.seq, leaf.prev) != (said["seq"], said["prev"]):
+        if (leaf.seq, leaf.prev) != _said(leaf.data, seq):
             raise VerificationError(f"the row of event {seq} and its leaf differ in number or link")
         if leaf.seq != seq:
             raise VerificationError(f"event {seq} is missing; event {leaf.seq} stands in its place")
@@ -129,3 +136,12 @@ def verify_chain(leaves: Iterable[Leaf]) -> None:
             found, expected = leaf.prev or "nothing", prev or "nothing"
             raise VerificationError(f"event {seq} follows {found}, expected {expected}")
         prev = leaf.hash
+
+
+def _said(data: bytes, seq: int) -> tuple[object, object]:
+    """Number and link, as the leaf's own bytes have them."""
+    try:
+        said = json.loads(data)
+        return said["seq"], said["prev"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise VerificationError(f"the bytes of event {seq} are no leaf: {error}") from error

@@ -17,11 +17,13 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from evenhand.errors import BadInput, Outside
 
-HEAD = "0001"
-"""The newest migration."""
+VERSIONS = ("0001",)
+"""Every migration there is, in order."""
 
+HEAD = VERSIONS[-1]
+
+_WRITE_AHEAD = "PRAGMA journal_mode=WAL"  # stays in the file: not said to one that turns out not to be ours
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=60000",  # a writer waits for its turn; a minute of waiting is a fault
@@ -78,11 +80,12 @@ class Store:
         """Open a store; a new one is made, an older one is brought up to date.
 
         Raises:
-            BadInput: No such kind of store, no such store (with `create=False`), or one of a newer version.
+            BadInput: No such kind of store, no such store (with `create=False`), one of a newer version, or a
+                database that holds something else. Nothing in it was changed.
             Outside: Its file cannot be read or written.
         """
         path = _sqlite_path(url)
-        if not create and not path.exists():
+        if not create and not _exists(path):
             raise BadInput(
                 f"there is no store at {url}",
                 mend="name one with --store, or make one with `evenhand scan FILE --store URL`",
@@ -90,7 +93,11 @@ class Store:
         engine = sa.create_engine(url, isolation_level=None, connect_args={"check_same_thread": False})
         sa.event.listen(engine, "connect", _on_connect)
         store = cls(url, engine, path.with_name(path.name + ".history"))
-        store._bring_up_to_date()
+        try:
+            store._bring_up_to_date()
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @contextmanager
@@ -128,19 +135,37 @@ class Store:
     def _bring_up_to_date(self) -> None:
         with _said_in_our_words(self.url), self._engine.connect() as connection:
             found = _version(connection)
+            self._refuse_what_is_not_ours(connection, found)
+            connection.exec_driver_sql(_WRITE_AHEAD)
         if found == HEAD:
             return
-        if found is not None and found > HEAD:
-            self.close()
-            raise BadInput(
-                f"the store {self.url} is of version {found}, this program knows up to {HEAD}",
-                mend="install the newer Evenhand that wrote it; nothing was changed",
-            )
         from ._migrate import migrate  # noqa: PLC0415 - Alembic takes a third of a second to import
 
         with self.transaction() as connection:
             if _version(connection) != HEAD:
                 migrate(connection)
+
+    def _refuse_what_is_not_ours(self, connection: sa.Connection, found: str | None) -> None:
+        if found is None and connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one():
+            raise BadInput(
+                f"{self.url} is a database of something else, not an Evenhand store",
+                mend="name another file with --store; nothing was changed",
+            )
+        if found is not None and found not in VERSIONS:
+            raise BadInput(
+                f"the store {self.url} is of version {found}, this program knows up to {HEAD}",
+                mend="install the newer Evenhand that wrote it; nothing was changed",
+            )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise Outside(
+            f"{path} cannot be looked at: {error.strerror}",
+            mend="make its folder readable, or name another with --store",
+        ) from error
 
 
 def _sqlite_path(url: str) -> Path:

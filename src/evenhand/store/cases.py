@@ -70,7 +70,7 @@ def queue(
 def count(tx: sa.Connection) -> dict[str, int]:
     """How many cases stand in each state."""
     query = sa.select(cases.c.state, sa.func.count()).group_by(cases.c.state)
-    return dict(tx.execute(query).tuples().all())
+    return {row[0]: row[1] for row in tx.execute(query)}
 
 
 def insert(tx: sa.Connection, statuses: Sequence[CaseStatus]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from evenhand.errors import VerificationError
 from evenhand.ledger import GENESIS, Leaf, canonical, commitment, next_leaf
 
 from ._schema import event_groups, events, ledger_pending, streams
@@ -78,13 +79,20 @@ def append(tx: sa.Connection, new: Sequence[Event], entropy: Entropy) -> dict[st
 
 
 def load(tx: sa.Connection, stream: str) -> list[Event]:
-    """A stream's events, the first one first."""
+    """A stream's events, the first one first.
+
+    Raises:
+        VerificationError: A payload is no JSON any more.
+    """
     groups: dict[int, dict[str, Any]] = {}
     query = sa.select(event_groups).where(
         event_groups.c.stream == stream, event_groups.c.payload.is_not(None)
     )
     for row in tx.execute(query):
-        groups.setdefault(row.seq, {})[row.name] = msgspec.json.decode(row.payload)
+        try:
+            groups.setdefault(row.seq, {})[row.name] = msgspec.json.decode(row.payload)
+        except msgspec.DecodeError as error:
+            raise VerificationError(f"event {row.seq} of {stream}, group {row.name}: {error}") from error
     query = sa.select(events).where(events.c.stream == stream).order_by(events.c.seq)
     return [
         Event(stream=stream, type=row.type, at=row.at, groups=groups.get(row.seq, {}))
@@ -95,7 +103,15 @@ def load(tx: sa.Connection, stream: str) -> list[Event]:
 def leaves(tx: sa.Connection, stream: str) -> list[Leaf]:
     """A stream's leaves, the first one first."""
     query = sa.select(events).where(events.c.stream == stream).order_by(events.c.seq)
-    return [Leaf(data=row.leaf, hash=row.leaf_hash, seq=row.seq, prev=row.prev) for row in tx.execute(query)]
+    return [
+        Leaf(data=as_bytes(row.leaf), hash=row.leaf_hash, seq=row.seq, prev=row.prev)
+        for row in tx.execute(query)
+    ]
+
+
+def as_bytes(value: bytes | str | None) -> bytes:
+    """A column of bytes; SQLite also keeps a text there if somebody wrote one by hand."""
+    return value.encode() if isinstance(value, str) else value or b""
 
 
 def head(tx: sa.Connection, stream: str) -> str:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -32,24 +34,24 @@ BUCKETS = 16
 _BUCKETS_PER_PASS = 4  # the journal is read so often, to hold only a part of a segment in memory
 
 
-def due(tx: sa.Connection) -> bool:
+def due(tx: sa.Connection, *, size: int = SEGMENT_ITEMS) -> bool:
     """Whether the journal holds enough for a segment."""
     held = sa.select(sa.func.sum(journal.c.last_seq - journal.c.first_seq + 1))
-    return (tx.execute(held).scalar_one_or_none() or 0) >= SEGMENT_ITEMS
+    return (tx.execute(held).scalar_one_or_none() or 0) >= size
 
 
-def seal(tx: sa.Connection, folder: Path, at: datetime) -> int:
-    """Move the journal's oldest items into a new segment; gives how many were sealed.
+def seal(tx: sa.Connection, folder: Path, at: datetime, *, size: int = SEGMENT_ITEMS) -> int:
+    """Move the journal's oldest items, about `size` of them, into a new segment; gives how many were sealed.
 
     Raises:
         Outside: The folder cannot be written, or the disk is full. The journal keeps everything.
     """
-    spans = _oldest(tx)
+    spans = _oldest(tx, size)
     if not spans:
         return 0
     number = (tx.execute(sa.select(sa.func.max(segments.c.segment))).scalar_one_or_none() or 0) + 1
     with _disk(folder):
-        newest = _write_segment(tx, folder / _name(number), spans)
+        newest = _write_segment(tx, folder / _name(number), spans) or at  # all of it was erased meanwhile
     first, last = spans[0][0], spans[-1][1]
     tx.execute(
         segments.insert().values(segment=number, first_seq=first, last_seq=last, sealed_at=at, newest=newest)
@@ -83,6 +85,22 @@ def read(tx: sa.Connection, folder: Path, wanted: Sequence[tuple[int, int]]) -> 
     return pa.concat_tables(found, promote_options="default") if found else None
 
 
+def lost(tx: sa.Connection, folder: Path) -> list[Path]:
+    """The folders of segments that should be there and are not."""
+    numbers = tx.execute(sa.select(segments.c.segment).where(segments.c.expired_at.is_(None))).scalars()
+    return [path for number in numbers if not (path := folder / _name(number)).is_dir()]
+
+
+def numbers_in(path: Path) -> npt.NDArray[np.int64]:
+    """The arrival numbers in one file of a segment.
+
+    Raises:
+        Outside: It cannot be read.
+    """
+    with _disk(path):
+        return np.asarray(pq.read_table(path, columns=["seq"]).column("seq"))
+
+
 def files(tx: sa.Connection, folder: Path) -> list[Path]:
     """Every file of every segment that is kept, in order."""
     numbers = tx.execute(sa.select(segments.c.segment).where(segments.c.expired_at.is_(None)))
@@ -111,7 +129,8 @@ def expire(tx: sa.Connection, folder: Path, *, before: datetime, at: datetime) -
     numbers = list(tx.execute(query).scalars())
     with _disk(folder):
         for number in numbers:
-            shutil.rmtree(folder / _name(number), ignore_errors=False)
+            if (path := folder / _name(number)).exists():  # not if a deletion was interrupted after this one
+                shutil.rmtree(path)
             tx.execute(segments.update().where(segments.c.segment == number).values(expired_at=at))
     return len(numbers)
 
@@ -148,19 +167,20 @@ def segment_rows(tx: sa.Connection) -> list[SegmentRow]:
     return rows if first is None else [*rows, SegmentRow(segment=None, first_seq=first, last_seq=last)]
 
 
-def _oldest(tx: sa.Connection) -> list[tuple[int, int]]:
+def _oldest(tx: sa.Connection, size: int) -> list[tuple[int, int]]:
     """The journal's oldest rows (first, last), up to the size of a segment."""
     taken: list[tuple[int, int]] = []
     for first, last in tx.execute(
         sa.select(journal.c.first_seq, journal.c.last_seq).order_by(journal.c.first_seq)
     ):
         taken.append((first, last))
-        if last - taken[0][0] + 1 >= SEGMENT_ITEMS:
+        if last - taken[0][0] + 1 >= size:
             break
     return taken
 
 
-def _write_segment(tx: sa.Connection, path: Path, spans: Sequence[tuple[int, int]]) -> datetime:
+def _write_segment(tx: sa.Connection, path: Path, spans: Sequence[tuple[int, int]]) -> datetime | None:
+    """Write the segment's files; gives when its newest item came in, None where it holds none."""
     draft = path.with_name(path.name + ".draft")
     for leftover in (draft, path):  # of a crash before the segment was recorded
         shutil.rmtree(leftover, ignore_errors=True)
@@ -174,7 +194,7 @@ def _write_segment(tx: sa.Connection, path: Path, spans: Sequence[tuple[int, int
     _sync(draft)
     draft.rename(path)
     _sync(path.parent)
-    return max(newest)
+    return max(newest, default=None)
 
 
 def _buckets(
@@ -252,8 +272,9 @@ def _bucket(number: int) -> str:
 def _disk(folder: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, pa.ArrowException) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise Outside(
-            f"the history in {folder} cannot be written or read: {error.strerror or error}",
+            f"the history in {folder} cannot be written or read: {why}",
             mend="free space there or make it writable, then run it again; the journal keeps everything",
         ) from error
