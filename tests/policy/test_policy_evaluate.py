@@ -1,6 +1,7 @@
 """The compiled program says what the rules mean, for any rules and any items."""
 
 import pickle
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -14,7 +15,7 @@ from policy_strategies import as_batch, conditions, item_lists, items
 from evenhand.errors import BadInput, Refused
 from evenhand.policy import Outcome, Program, Snapshot, evaluate
 from evenhand.policy._evaluate import BLOCK
-from evenhand.policy._syntax import Expression
+from evenhand.policy._syntax import Compare, Contains, Expression, Name, Number, OneOf, Or, Text
 from evenhand.policy._written import written
 from evenhand.vocabulary import Batch, Column, Signal, SignalRegistry, SignalType
 
@@ -300,6 +301,36 @@ def test_rule_whose_signal_is_gone_does_not_compile() -> None:
         BadInput, match=r"the rules read 'item\.reach', which this installation does not know"
     ):
         Program.compile([policy], others)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        Number(1.0),
+        Name("item.reach"),
+        Compare(">", Name("item.reach"), Name("item.is_reply")),
+        Compare(">", Text("a"), Name("item.kind")),
+        Compare("==", Text("a"), Text("b")),
+        Contains(Name("item.kind"), (Text("post"),)),
+        OneOf(Name("item.reach"), (Text("post"),)),
+    ],
+    ids=written,
+)
+def test_rule_made_by_hand_that_means_nothing_does_not_compile(when: Expression) -> None:
+    policy = parsed(a_document(a_rule("item.is_reply")))
+    broken = replace(policy, rules=(replace(policy.rules[0], when=when),))
+
+    with pytest.raises(BadInput, match="where it cannot stand"):
+        Program.compile([broken], REGISTRY)
+
+
+def test_rules_have_a_budget_together() -> None:
+    policy = parsed(a_document(a_rule("item.is_reply")))
+    parts = tuple(Compare(">", Name("item.reach"), Number(float(number))) for number in range(100_000))
+    large = replace(policy, rules=(replace(policy.rules[0], when=Or(parts)),))
+
+    with pytest.raises(BadInput, match="the rules have 100001 parts, more than 100000"):
+        Program.compile([large], REGISTRY)
 
 
 def test_program_travels_to_another_process() -> None:

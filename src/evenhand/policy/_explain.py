@@ -8,7 +8,7 @@ from ._inputs import Inputs
 from ._leaves import Literals
 from ._plan import Plan, Reading
 from ._run import Masks
-from ._syntax import Compare, Contains, Expression, Known, Matches, Name, OneOf
+from ._syntax import Contains, Matches, signals
 from ._written import written
 
 Value = float | bool | str | None
@@ -64,22 +64,11 @@ class Explanation:
             case Matches():
                 return holds
             case expression:
-                return self._at(_signal(expression), row)
+                (signal_read,) = signals(expression)
+                return self._at(signal_read, row)
 
     def _at(self, signal: str, row: int) -> Value:
         if signal in self.inputs.texts:
             return True
         column: Column | None = self.inputs.columns[signal]
         return None if column is None else column.at(row)
-
-
-def _signal(expression: Expression) -> str:
-    match expression:
-        case Name(name=name):
-            return name
-        case OneOf(signal=signal) | Known(signal=signal):
-            return signal.name
-        case Compare(left=Name(name=name)) | Compare(right=Name(name=name)):
-            return name
-        case _:
-            raise TypeError(expression)

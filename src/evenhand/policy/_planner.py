@@ -14,7 +14,7 @@ from evenhand.errors import BadInput
 from evenhand.vocabulary import SignalRegistry, SignalType
 
 from ._conditions import Conditions
-from ._inputs import TEXT_SIGNALS
+from ._inputs import NUMERIC, TEXT_SIGNALS
 from ._leaves import ARITHMETIC
 from ._plan import Calculation, NumberStep, Plan, Reading, Step
 from ._policy import Rule
@@ -146,15 +146,15 @@ class _Planner:
             case Known(signal=signal, known=known):
                 self._type(signal.name)
                 return self.conditions.known(signal.name, negated=known == negated)
-            case OneOf(signal=signal, values=values):
-                self._type(signal.name)
+            case OneOf(signal=signal, values=values) if self._type(signal.name) is SignalType.CATEGORY:
                 wanted = frozenset(value.value for value in values)
                 return self.conditions.one_of(signal.name, wanted, negated=negated)
             case (
                 Compare(operator=operator, left=Name(name=name), right=Text(value=value))
                 | Compare(operator=operator, left=Text(value=value), right=Name(name=name))
             ):
-                self._type(name)
+                if self._type(name) is not SignalType.CATEGORY or operator not in {"==", "!="}:
+                    raise _unchecked(node)
                 return self.conditions.one_of(name, frozenset([value]), negated=negated != (operator == "!="))
             case _:
                 return self._search(node, negated=negated)
@@ -190,8 +190,7 @@ class _Planner:
         match node:
             case Number(value=value):
                 return value
-            case Name(name=name):
-                self._type(name)
+            case Name(name=name) if self._type(name) in NUMERIC:
                 return name
             case Minus(of=inner):
                 return self._calculation("-", 0.0, self._number(inner))
