@@ -1,9 +1,10 @@
 """Contrast rows: what no open data set holds, written for Evenhand, from templates and a seed.
 
-Threats at one person, wishes of harm, and insults that touch no group; and beside each what looks like it and
-must be left alone: idiom, sport and games, hate quoted to condemn it, news, counter-speech, denials, criticism
-of ideas and states, talk about groups by their members. The templates stand in `contrast.txt`. Every fourth of
-a family is kept for tuning and never trained on, so that what is measured there is not the template itself.
+Threats at one person, wishes of harm, and insults that touch no group; and beside each what looks like it
+and must be left alone: idiom, sport and games, hate quoted to condemn it, news, counter-speech, denials,
+criticism of ideas and states, talk about groups by their members. The templates stand in `contrast.txt`.
+Every fourth of a family is kept for tuning and never trained on, so that what is measured there is not the
+template itself.
 """
 
 import random
@@ -23,7 +24,7 @@ TEMPLATES: Final = Path(__file__).with_name("contrast.txt")
 
 _ROWS_PER_TEMPLATE: Final = 30
 _BEFORE: Final = ("", "", "", "@user ", "lol ", "honestly, ", "ok so ")
-_AFTER: Final = ("", "", ".", "!", "!!", " http", " smh")
+_AFTER: Final = ("", "", ".", "!", "!!", " http://link", " smh")
 
 Labels = tuple[float, ...]
 
@@ -34,7 +35,7 @@ class Templates:
 
     Attributes:
         slots: What may stand in each `{slot}`.
-        families: Per family its labels (hateful, threat, abusive; NaN where readers differ) and its templates.
+        families: Per family its labels (hateful, threat, abusive; NaN where readers differ), its templates.
     """
 
     slots: Mapping[str, tuple[str, ...]]

@@ -73,7 +73,7 @@ def rarity(grams: csr_matrix) -> Floats:
 
 
 def balanced(sources: Sequence[str], truths: Floats, power: float) -> Floats:
-    """What each row costs, shape (N,): with power 1 both answers of a source cost the same, with 0 each row 1.
+    """What each row costs, shape (N,): with power 1 a source's answers cost the same, with 0 each row 1.
 
     A source where one answer is rare would else teach that its tone is an answer.
     """
@@ -96,15 +96,16 @@ def quantised(weights: Floats, cut: float) -> Weights:
 
 
 def shares_of(truths: Floats, share: float) -> Floats:
-    """What each row counts, shape (N,), so that those with the label are `share` of all, and all together 1."""
-    return np.where(truths == 1, share / truths.sum(), (1 - share) / (1 - truths).sum())
+    """What each row counts, shape (N,): those with the label `share` together, all together 1."""
+    counts: Floats = np.where(truths == 1, share / truths.sum(), (1 - share) / (1 - truths).sum())
+    return counts
 
 
 def steps_of(evidence: Floats, truths: Floats, share: float) -> Floats:
     """The calibration, shape (STEPS,): `steps[k]` is the least evidence of probability `(k + 1) / STEPS`.
 
-    A logistic curve (Platt 1999, in Advances in Large Margin Classifiers), fitted as if `share` of the rows had
-    the label, and rounded to steps.
+    A logistic curve (Platt 1999, in Advances in Large Margin Classifiers), fitted as if `share` of the rows
+    had the label, and rounded to steps.
 
     Raises:
         ValueError: The evidence speaks against the label on the tuning rows.

@@ -159,7 +159,7 @@ def _read_manifest(manifest: bytes) -> Manifest:
     """
     try:
         record = msgspec.json.decode(manifest, type=Manifest)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # a ValidationError is a DecodeError
         raise VerificationError(f"the model's manifest cannot be read: {error}", mend=_AGAIN) from error
     unsealed = msgspec.structs.replace(record, seal="")
     if record.seal != _seal(unsealed) or manifest != _spelled(record):

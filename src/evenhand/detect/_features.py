@@ -4,8 +4,8 @@
     grams.chars  # per character the table rows of the 3-, 4- and 5-gram that begins in it
 
 A text is cut into tokens. A token is a run of letters and digits (an apostrophe between two of them belongs
-to it), or one symbol: each punctuation mark and emoji stands for itself. What follows `://` up to the next
-space, and the name after an `@`, are left out: a link or an account name is no evidence against its author.
+to it), or one symbol: each punctuation mark and emoji stands for itself. A link (what stands around `://`)
+and the name after an `@` are left out: they are no evidence against an author.
 
 Every token, with an edge mark on either side, yields its 3-, 4- and 5-grams: the piece between is never cut
 by an edge, so a gram says where a word begins and ends. Tokens and pairs of neighbouring tokens are hashed
@@ -81,6 +81,7 @@ def _kinds() -> npt.NDArray[np.uint8]:
 _KINDS: Final = _kinds()
 _SCRIPT_BALANCE: Final = np.array([0, 1, -1], dtype=np.int8)  # a kind without its class: none, Latin, another
 _CURLY, _STRAIGHT = np.uint32(0x2019), np.uint32(0x27)
+_LONGEST_SCHEME: Final = 5  # https
 _ROW_SHIFT: Final = np.uint32(32 - TABLE_BITS)
 
 
@@ -145,16 +146,20 @@ def _next(column: Flags) -> Flags:
 
 
 def _left_out(codes: UInts, kinds: npt.NDArray[np.uint8]) -> Flags:
-    """Where a link stands after its scheme, or an account name after its `@`: shape (P,)."""
+    """Where a link stands, or an account name after its `@`: shape (P,)."""
     out = np.zeros(len(codes), dtype=np.bool_)
     position = np.arange(len(codes), dtype=np.int32)
+    word = (kinds & _CLASS) == _WORD
     colons = codes == ord(":")
     colons[:-2] &= (codes[1:-1] == ord("/")) & (codes[2:] == ord("/"))
-    if colons[:-2].any():
-        colons[-2:] = False
+    colons[-2:] = False
+    at = np.flatnonzero(colons)
+    if len(at):
         out = _latest(position, colons) > _latest(position, kinds == _EDGE)
-        out[:-1] |= colons[1:] & (codes[:-1] == ord("s"))  # https is read as http
-    word = (kinds & _CLASS) == _WORD
+        for _ in range(_LONGEST_SCHEME):
+            at = at[at > 0] - 1
+            at = at[word[at]]
+            out[at] = True
     ats = codes == ord("@")
     if ats.any():
         of_name = word | ats | (codes == ord("_")) | (codes == ord(".")) | (codes == ord("-"))
