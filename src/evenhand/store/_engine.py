@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from evenhand.errors import BadInput, Outside
 
@@ -30,6 +30,8 @@ _PRAGMAS = (
     "PRAGMA cache_size=-16384",  # 16 MiB: bounded, so that memory does not grow with the store
     "PRAGMA temp_store=MEMORY",
 )
+
+_DRIVERS = ("sqlite", "sqlite+pysqlite")
 
 _FAILURES = (  # what SQLite says, what we say, the mend
     (
@@ -176,6 +178,11 @@ def _sqlite_path(url: str) -> Path:
         raise BadInput(f"{url!r} is no store URL", mend=mend) from error
     if parsed.get_backend_name() != "sqlite":
         raise BadInput(f"stores of the kind {parsed.get_backend_name()!r} are not supported yet", mend=mend)
+    if parsed.drivername not in _DRIVERS:
+        raise BadInput(
+            f"{url!r} is no store URL: there is no {parsed.drivername.partition('+')[2]!r} for SQLite",
+            mend=mend,
+        )
     if not parsed.database or parsed.database == ":memory:":
         raise BadInput("a store needs a file", mend=mend)
     return Path(parsed.database)
@@ -212,5 +219,3 @@ def _said_in_our_words(url: str) -> Iterator[None]:
             if re.search(pattern, said):
                 raise Outside(f"{message}: {url}", mend=mend) from error
         raise
-    except NoSuchModuleError as error:
-        raise BadInput(f"{url!r} is no store URL", mend="write sqlite:///FILE") from error
