@@ -90,7 +90,7 @@ def test_a_store_opens_again_as_it_was(engine: Opener, tmp_path: Path) -> None:
 def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
     """A write-ahead log, synced at each commit."""
     with sqlite(tmp_path) as store, store.reading() as tx:
-        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        pragmas = ("journal_mode", "synchronous", "secure_delete")
         assert [tx.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in pragmas] == ["wal", 2, 1]
 
 

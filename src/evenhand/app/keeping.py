@@ -60,6 +60,7 @@ def erase_account(app: App, account: str, *, source: str, by: str) -> Erased:
             groups={"facts": facts, "internal": {"by": member.name}},
         )
         events.append(tx, [event], app.entropy)
+    app.store.settle()
     return erased
 
 

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from evenhand.errors import Refused
+import sqlalchemy as sa
+
+from evenhand.errors import BadInput, Refused
 from evenhand.policy import InForce, Policy, content_hash
-from evenhand.store import registers
+from evenhand.store import events, registers
 from evenhand.store.registers import StoredPolicy
 
 from ._app import App
@@ -43,6 +45,7 @@ def put_in_force(app: App, named: Sequence[Path], since: datetime | None = None)
 
     Raises:
         RuleError: One of them does not compile; nothing is recorded.
+        BadInput: Two folders hold the same policy.
         Refused: A document was changed without changing its version.
     """
     now = since or app.clock()
@@ -50,18 +53,10 @@ def put_in_force(app: App, named: Sequence[Path], since: datetime | None = None)
         stored = registers.policies(tx)
     if not named and stored:
         return _tools(stored)
-    chosen = [_dated(files, stored) for files in read_policies(named, now)]
-    tools = Tools(*_current_and_past(chosen, stored))
-    fresh = [
-        StoredPolicy(ref=one.policy.ref, in_force_from=now, files=dict(files.files))
-        for one, files in zip(tools.current, tools.sources_current, strict=True)
-        if files.since == now
-    ]
+    tools = _with_chosen(read_policies(named, now), stored)
     with app.store.transaction() as tx:
-        known = registers.policies(tx)
-        for policy in fresh:
-            _refuse_reworded(known, policy)
-            registers.put_in_force(tx, policy)
+        for one, files in zip(tools.current, tools.sources_current, strict=True):
+            _record(app, tx, StoredPolicy(ref=one.policy.ref, in_force_from=now, files=dict(files.files)))
     return tools
 
 
@@ -90,12 +85,43 @@ def _tools(stored: Sequence[StoredPolicy]) -> Tools:
     return Tools(current, [_as_files(policy) for policy in stored if policy is not newest[policy.ref.policy]])
 
 
-def _current_and_past(
-    chosen: Sequence[PolicyFiles], stored: Sequence[StoredPolicy]
-) -> tuple[list[PolicyFiles], list[PolicyFiles]]:
-    """The policies chosen, with those that go on beside them; and all that judged before."""
+def _with_chosen(named: Sequence[PolicyFiles], stored: Sequence[StoredPolicy]) -> Tools:
+    """The policies named, those that go on beside them, and all that judged before."""
+    chosen = [_dated(files, stored) for files in named]
     hashes = {content_hash(files.files) for files in chosen}
-    return list(chosen), [_as_files(policy) for policy in stored if policy.ref.content_hash not in hashes]
+    before = [policy for policy in stored if policy.ref.content_hash not in hashes]
+    tools = Tools(chosen, [_as_files(policy) for policy in before])
+    replaced = [one.policy.ref.policy for one in tools.current]
+    if len(set(replaced)) < len(replaced):
+        raise BadInput(
+            f"two of the folders hold the policy {max(replaced, key=replaced.count)}",
+            mend="name one folder for each policy",
+        )
+    newest = {policy.ref.policy: policy for policy in stored}
+    beside = [policy for name, policy in newest.items() if name not in replaced]
+    if not beside:
+        return tools
+    past = [_as_files(policy) for policy in before if policy not in beside]
+    return Tools([*chosen, *(_as_files(policy) for policy in beside)], past)
+
+
+def _record(app: App, tx: sa.Connection, policy: StoredPolicy) -> None:
+    """Put a version in force from now on, if its policy's newest version is another; with the event."""
+    known = registers.policies(tx)
+    newest = {old.ref.policy: old.ref for old in known}
+    if newest.get(policy.ref.policy) == policy.ref:
+        return
+    _refuse_reworded(known, policy)
+    registers.put_in_force(tx, policy)
+    facts = {
+        "version": policy.ref.version,
+        "policy_hash": policy.ref.content_hash,
+        "in_force_from": policy.in_force_from.isoformat(),
+    }
+    event = events.Event(
+        stream=f"policy:{policy.ref.policy}", type="policy.in_force", at=app.clock(), groups={"facts": facts}
+    )
+    events.append(tx, [event], app.entropy)
 
 
 def _dated(files: PolicyFiles, stored: Sequence[StoredPolicy]) -> PolicyFiles:

@@ -4,10 +4,19 @@ from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 
-from evenhand.cases import ReportJoined
+from evenhand.cases import CaseState, ReportJoined
 from evenhand.errors import BadInput
 from evenhand.store import cases, history, items
-from evenhand.vocabulary import CaseId, ClauseId, PostedItem, Report, ReporterClass, ReportId, Subject
+from evenhand.vocabulary import (
+    CaseId,
+    ClauseId,
+    PostedItem,
+    Report,
+    ReporterClass,
+    ReportId,
+    Subject,
+    SubjectKind,
+)
 
 from ._app import App
 from ._chunks import posted_item
@@ -22,7 +31,8 @@ class Filed:
     Attributes:
         report_id: The receipt.
         case_id: The case it joined.
-        repeated: The same reporter had filed about this case; that receipt is given again, nothing is added.
+        repeated: The same reporter had filed about this case, which is still open; that receipt is given
+            again, nothing is added.
     """
 
     report_id: ReportId
@@ -47,14 +57,22 @@ def add_report(
     if not text.strip():
         raise BadInput("a report needs a reason", mend="say in --text what is wrong with the item")
     now = app.clock()
-    with app.store.transaction() as tx:
-        item = _item(app, tx, subject)
+    with app.store.reading() as tx:
+        item, _ = _item(app, tx, subject)
+    if subject.kind not in {SubjectKind.ITEM, item.kind}:
+        raise BadInput(
+            f"{subject} is not in this store; a report is about an item, an ad or a page",
+            mend=f"name the item, as {item.subject}",
+        )
     if clause is not None:
         _known_clause(app, item, clause)
     with app.store.transaction() as tx:
-        open_case = cases.about(tx, [item.subject]).get(item.subject)
+        item, account_hash = _item(app, tx, subject)
+        case = cases.about(tx, [item.subject]).get(item.subject)
+        open_case = None if case is None or case.state is CaseState.DECIDED else case
         if reporter and open_case and (before := cases.same_report(tx, open_case.id, reporter)):
             return Filed(report_id=before, case_id=open_case.id, repeated=True)
+        items.put_full_rows(tx, [item], [account_hash])
         docket = Docket(app, tx, now, [item.subject])
         case_id = docket.case_about(item)
         report = Report(
@@ -78,22 +96,22 @@ def list_reports(app: App, case_id: str | None = None) -> list[tuple[CaseId, Rep
         return cases.reports_of(tx, case_id)
 
 
-def _item(app: App, tx: sa.Connection, subject: Subject) -> PostedItem:
-    """The full row of what is reported; fetched from the history where it was never surfaced."""
-    found = items.full_row(tx, subject.source, subject.id)
-    if found is not None and found.text is not None:
-        return found
+def _item(app: App, tx: sa.Connection, subject: Subject) -> tuple[PostedItem, int]:
+    """What is reported, in its newest revision, and its account hash; from the history if never surfaced."""
     key = (subject.source, subject.id)
     known = items.known_by_source(tx, [key]).get(key)
+    found = items.full_row(tx, subject.source, subject.id)
+    if known is not None and found is not None and found.seq == known.seq and found.text is not None:
+        return found, known.account_hash
     table = history.read(tx, app.store.history, [(known.seq, known.account_hash)]) if known else None
+    if known is not None and table is None and found is not None and found.text is not None:
+        return found, known.account_hash  # the newest revision has expired; an older one was surfaced
     if known is None or table is None:
         raise BadInput(
             f"{subject.source}/{subject.id} is not in this store, or was erased or has expired",
             mend="scan the file it stands in first, and name it as SOURCE/ID",
         )
-    item = posted_item(table.to_pylist()[0], known.seq, known.content_hash.hex())
-    items.put_full_rows(tx, [item], [known.account_hash])
-    return item
+    return posted_item(table.to_pylist()[0], known.seq, known.content_hash.hex()), known.account_hash
 
 
 def _known_clause(app: App, item: PostedItem, clause: str) -> None:

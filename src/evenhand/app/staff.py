@@ -1,5 +1,7 @@
 """The staff register, and the settings of an installation."""
 
+from collections.abc import Collection
+
 from evenhand.errors import BadInput, Refused
 from evenhand.store import events, registers
 from evenhand.vocabulary import StaffMember, StaffName
@@ -25,17 +27,23 @@ def add_staff(app: App, name: str) -> StaffMember:
             f"{name!r} is no name for the register", mend="use letters, digits, dot, hyphen, underscore"
         )
     now = app.clock()
-    member = StaffMember(
-        name=StaffName(name), pseudonym=f"Reviewer {app.new_id('r')[2:6].upper()}", added_at=now
-    )
     with app.store.transaction() as tx:
         if registers.staff_member(tx, name):
             raise Refused(f"{name} is in the staff register already", mend="see `evenhand staff list`")
+        pseudonym = _pseudonym(app, {other.pseudonym for other in registers.all_staff(tx)})
+        member = StaffMember(name=StaffName(name), pseudonym=pseudonym, added_at=now)
         registers.add_staff(tx, member)
         added = {"internal": {"name": name, "pseudonym": member.pseudonym}}
         event = events.Event(stream="staff", type="staff.added", at=now, groups=added)
         events.append(tx, [event], app.entropy)
     return member
+
+
+def _pseudonym(app: App, taken: Collection[str]) -> str:
+    """A name for notices that nobody else has: `Reviewer 4M7Q`, longer where that is taken."""
+    letters = app.new_id("r")[2:].upper()
+    drawn = (f"Reviewer {letters[:length]}" for length in range(4, len(letters) + 1))
+    return next(name for name in drawn if name not in taken)
 
 
 def list_staff(app: App) -> list[StaffMember]:

@@ -27,8 +27,9 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=60000",  # a writer waits for its turn; a minute of waiting is a fault
-    "PRAGMA cache_size=-16384",  # 16 MiB: bounded, so that memory does not grow with the store
+    "PRAGMA cache_size=-4096",  # 4 MiB: bounded, so that memory does not grow with the store
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",  # what was erased is overwritten, in pages that nothing uses any more too
 )
 
 _DRIVERS = ("sqlite", "sqlite+pysqlite")
@@ -123,6 +124,14 @@ class Store:
                 yield connection
             finally:
                 connection.exec_driver_sql("ROLLBACK")
+
+    def settle(self) -> None:
+        """Bring the write-ahead log home and empty it: after an erasure it would keep what was erased.
+
+        While somebody else reads, it stays for the next time that the log is brought home.
+        """
+        with _said_in_our_words(self.url), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give back its file handles."""

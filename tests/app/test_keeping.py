@@ -1,0 +1,168 @@
+"""Keeping and forgetting: what goes, what stays, and that every proof holds over what stays."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from casework import Clock, a_subject, posts, scanned
+from evenhand.app import App
+from evenhand.app.cases import decide_case, list_cases, show_case
+from evenhand.app.keeping import (
+    Erased,
+    check_store,
+    erase_account,
+    expire_history,
+    list_segments,
+    retention_ends,
+    seal_history,
+)
+from evenhand.app.notices import show_notice
+from evenhand.app.reports import add_report
+from evenhand.app.staff import add_staff, all_settings, list_staff, put_setting
+from evenhand.errors import BadInput, Refused
+from evenhand.store import events
+from evenhand.vocabulary import Action, ClauseId, ReporterClass, Verdict
+
+POSTED = "what a zorble my neighbour is"
+REMOVE = Verdict(clause=ClauseId("T1"), action=Action.REMOVE, reason="The neighbour is called a zorble.")
+
+
+@pytest.fixture
+def decided(app: App, policy: Path) -> str:
+    """A decided case about a post of a1, who also has an ordinary post; half of all is sealed."""
+    scanned(app, posts(POSTED, "hello"), policy)
+    seal_history(app)
+    scanned(app, [{**posts("good night")[0], "id": "p3"}])
+    (case,) = list_cases(app, state=None, queue=None, limit=10)
+    decide_case(app, case.status.id, REMOVE, by="ana")
+    return case.status.id
+
+
+def everything(app: App) -> bytes:
+    """All bytes that the installation has on disk."""
+    kinds = {".db", ".db-wal", ".parquet"}
+    return b"".join(path.read_bytes() for path in app.store.history.parent.rglob("*") if path.suffix in kinds)
+
+
+def test_an_erased_account_leaves_proofs_and_no_words(app: App, decided: str) -> None:
+    """Contents and names go from journal, history, full rows, events and notices; decisions stay proven."""
+    sha = show_notice(app, decided).sha256
+
+    erased = erase_account(app, "a1", source="test", by="bo")
+
+    assert erased == Erased(history_rows=2, full_rows=1, event_groups=2, notices=1)
+    file = show_case(app, decided)
+    assert (file.item.text, file.item.author, file.item.url) == (None, None, None)
+    assert file.decision is not None
+    assert (file.decision.verdict.action, file.decision.verdict.reason) == (Action.REMOVE, "")
+    assert file.notice is not None
+    assert (file.notice.text, file.notice.record, file.notice.sha256) == ("", "", sha)
+    with app.store.reading() as tx:
+        happened = events.load(tx, f"case:{decided}")
+        (erasure,) = events.load(tx, "erasures")
+    assert all(not {"content", "person"} & event.groups.keys() for event in happened)
+    assert erasure.groups["facts"] == {"basis": "request", "history_rows": 2, "full_rows": 1}
+    assert check_store(app) == []
+
+
+def test_nothing_of_an_erased_account_is_left_on_the_disk(app: App, decided: str) -> None:
+    """Not in free pages of the database either, nor in its write-ahead log."""
+    erase_account(app, "a1", source="test", by="bo")
+
+    left = everything(app)
+
+    assert decided.encode() in left
+    assert POSTED.encode() not in left
+    assert REMOVE.reason.encode() not in left
+
+
+def test_other_accounts_are_left_as_they_are(app: App, decided: str) -> None:
+    erase_account(app, "a1", source="test", by="bo")
+
+    filed = add_report(
+        app, a_subject("p2"), reporter_class=ReporterClass.USER, reporter=None, clause=None, text="x"
+    )
+    assert show_case(app, filed.case_id).item.text == "hello"
+    assert show_case(app, decided).status.id == decided
+
+
+def test_an_erased_item_cannot_be_decided_about(app: App, policy: Path) -> None:
+    scanned(app, posts(POSTED), policy)
+    (case,) = list_cases(app, state=None, queue=None, limit=10)
+    erase_account(app, "a1", source="test", by="bo")
+
+    with pytest.raises(Refused, match="the item was erased"):
+        decide_case(app, case.status.id, REMOVE, by="ana")
+
+    assert check_store(app) == []
+
+
+@pytest.mark.parametrize(("account", "source"), [("a9", "test"), ("a1", "elsewhere")])
+def test_an_account_that_is_not_known_is_said(app: App, decided: str, account: str, source: str) -> None:
+    with pytest.raises(BadInput, match=f"nothing is kept of an account '{account}'"):
+        erase_account(app, account, source=source, by="bo")
+
+    assert show_case(app, decided).item.text == POSTED
+
+
+def test_the_history_expires_by_its_setting(app: App, decided: str) -> None:
+    clock = Clock()
+    app = replace(app, clock=clock)
+    put_setting(app, "history-days", "30")
+    newest = list_segments(app)[0].newest
+    assert newest is not None
+    assert retention_ends(app, newest) == newest + timedelta(days=30)
+
+    clock.now = newest + timedelta(days=29)
+    assert expire_history(app, by="ana") == 0
+    clock.now = newest + timedelta(days=31)
+    assert expire_history(app, by="ana") == 1
+
+    assert [row.expired_at is not None for row in list_segments(app)] == [True, False]
+    assert show_case(app, decided).item.text == POSTED  # what was surfaced is kept with its case
+    with app.store.reading() as tx:
+        (event,) = events.load(tx, "history")
+    assert event.groups["facts"] == {"segments": 1, "days": 30}
+    assert check_store(app) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("colour", "blue", "there is no setting 'colour'"),
+        ("complaints-to", " ", "needs a value on one line"),
+        ("complaints-to", "a\nb", "needs a value on one line"),
+        ("history-days", "0", "expected a whole number of days"),
+        ("history-days", "1.5", "expected a whole number of days"),
+        ("history-days", "soon", "expected a whole number of days"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(app: App, name: str, value: str, told: str) -> None:
+    before = all_settings(app)
+
+    with pytest.raises(BadInput, match=told):
+        put_setting(app, name, value)
+
+    assert all_settings(app) == before
+
+
+def test_settings_have_defaults(app: App) -> None:
+    assert all_settings(app) == {"complaints-to": "complaints@example.org", "history-days": "180"}
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 65, "a\n"])
+def test_a_name_that_no_command_line_could_say_is_refused(app: App, name: str) -> None:
+    with pytest.raises(BadInput, match="is no name for the register"):
+        add_staff(app, name)
+
+    assert [member.name for member in list_staff(app)] == ["ana", "bo"]
+
+
+@pytest.mark.parametrize(
+    "act", [expire_history, lambda app, by: erase_account(app, "a1", source="test", by=by)]
+)
+def test_whoever_is_not_on_the_staff_can_make_nothing_go(app: App, act: object) -> None:
+    with pytest.raises(BadInput, match="'eve' is not in the staff register"):
+        act(app, by="eve")  # type: ignore[operator]  # one of the two above
