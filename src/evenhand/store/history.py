@@ -31,7 +31,7 @@ from .items import from_ipc, to_ipc
 
 SEGMENT_ITEMS = 100_000
 BUCKETS = 16
-_BUCKETS_PER_PASS = 4  # the journal is read so often, to hold only a part of a segment in memory
+_BUCKETS_PER_PASS = 2  # the journal is read so often, to hold only a part of a segment in memory
 
 
 def due(tx: sa.Connection, *, size: int = SEGMENT_ITEMS) -> bool:

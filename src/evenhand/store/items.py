@@ -96,7 +96,7 @@ def accept(tx: sa.Connection, accepted: Accepted) -> Seq:
 def to_ipc(table: pa.Table, *, compress: bool = True) -> bytes:
     """A table as Arrow IPC."""
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd" if compress else None)
+    options = pa.ipc.IpcWriteOptions(compression="lz4" if compress else None)
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes()
