@@ -88,7 +88,13 @@ class Crew:
 _of_this_process: list[Tools] = []  # of a worker process: set once, at its start
 
 
+def bound_memory() -> None:
+    """Have Arrow take its memory from the system's allocator, which gives it back between chunks."""
+    pa.set_memory_pool(pa.system_memory_pool())
+
+
 def _start_worker(current: Sequence[PolicyFiles], past: Sequence[PolicyFiles]) -> None:
+    bound_memory()
     _of_this_process.append(Tools(current, past))
 
 

@@ -21,7 +21,7 @@ from evenhand.store import cases, history, items, scans
 
 from ._app import App
 from ._chunks import Prepared, conflicts, full_rows, history_rows, prepare, without_duplicates
-from ._crew import Crew, Result
+from ._crew import Crew, Result, bound_memory
 from ._inputs import Input
 from ._joining import Docket, join_recommendations
 from ._tools import CHUNK_ITEMS, Examined, Tools
@@ -112,6 +112,7 @@ def scan(
         BadInput: A file cannot be read as items at all, or a policy does not compile.
         Outside: Disk or worker processes failed. What was reported as progress is kept.
     """
+    bound_memory()
     tools = put_in_force(app, options.policies)
     with app.store.transaction() as tx:
         scan_id = scans.begin(tx, inputs=_fingerprint(inputs, tools), at=app.clock())
