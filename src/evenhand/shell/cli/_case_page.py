@@ -14,7 +14,7 @@ def case_page(console: Console, file: CaseFile) -> None:
     """Print a case."""
     status, item = file.status, file.item
     console.print(f"[bold]{status.id}[/]  {status.state}  queue {status.queue}, priority {status.priority}")
-    console.print(Panel(_marked(file), title=Text(str(item.subject)), title_align="left"))
+    console.print(Panel(_marked(file), title=Text(str(item.subject)), title_align="left", expand=False))
     console.print(
         Text(f"posted {moment(item.created_at)} UTC by {item.author or 'unknown'}, reach {item.reach or '-'}")
     )

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from evenhand.errors import EvenhandError
 
-_FILE_WIDTH = 140  # columns, where output goes to a file or a program
+_FILE_WIDTH = 170  # columns, where output goes to a file or a program
 _UNSAFE = {
     "Cc",
     "Cf",

@@ -66,8 +66,8 @@ def _print_surfaced(done: Demo, queue: list[QueuedCase]) -> None:
     ordinary = done.surfaced - done.labels.keys()
     out.print(
         f"\nThe stream's writers marked {len(violations)} posts as violations;"
-        f" {len(violations & done.surfaced)} of them were surfaced. Of {len(innocents)} that only look like one"
-        f" (counter-speech, quotation, news, idiom), {len(innocents & done.surfaced)} were,"
+        f" {len(violations & done.surfaced)} of them were surfaced. Of {len(innocents)} that only look like"
+        f" one (counter-speech, quotation, news, idiom), {len(innocents & done.surfaced)} were,"
         f" and of all others {len(ordinary)}."
         " Nothing is decided by a machine.",
         markup=False,
