@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import rfc8785
 
-from evenhand.errors import VerificationError
+from evenhand.errors import BadInput, VerificationError
 
 SALT_BYTES = 32
 STREAM_BYTES = 16
@@ -48,8 +48,17 @@ class Leaf:
 
 
 def canonical(payload: object) -> bytes:
-    """RFC 8785 (JCS) bytes of a JSON value. Ids and scores are strings: no float stands in a payload."""
-    return rfc8785.dumps(payload)  # type: ignore[arg-type]  # its own type is a recursive alias of ours
+    """RFC 8785 (JCS) bytes of a JSON value. Ids and scores are strings: no float stands in a payload.
+
+    Raises:
+        BadInput: It holds what canonical JSON cannot say: half a character, a number beyond `LARGEST`.
+    """
+    try:
+        return rfc8785.dumps(payload)  # type: ignore[arg-type]  # its own type is a recursive alias of ours
+    except rfc8785.CanonicalizationError as error:
+        raise BadInput(
+            f"this cannot be recorded: {error}", mend="write it in whole Unicode characters and usual numbers"
+        ) from error
 
 
 def commitment(salt: bytes, payload: bytes) -> str:
