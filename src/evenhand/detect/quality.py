@@ -14,7 +14,6 @@ gave a value; rows without a value are counted as `unknown` and stand in no figu
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -184,7 +183,7 @@ def evaluate(
                 cells = _cells(scores[label], truth, kept, thresholds[label])
                 unknown = int(told.sum() - kept.sum())
                 found.append(_judge(label, column, group, unknown, cells, chance))
-    return Quality(tuple(found), MappingProxyType(dict(thresholds)), seed)
+    return Quality(tuple(found), dict(thresholds), seed)
 
 
 @dataclass(frozen=True, slots=True)
