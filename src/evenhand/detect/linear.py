@@ -150,12 +150,9 @@ class LinearTextDetector:
     def _strongest(self, head: int, text: str, folded: str) -> Span:
         """The window of at most `_WINDOW` tokens that weighs most; of equals the shortest, then the first."""
         grams = read_grams([folded])
-        weights = self._model.weights[head].astype(np.int64)
-        weights[0] = 0
-        tokens = (
-            np.add.reduceat(weights[grams.chars].sum(axis=0), grams.token_starts) + weights[grams.words[0]]
-        )
-        pairs = weights[grams.words[1]]
+        chars = self._weights_at(head, grams.chars).sum(axis=0)
+        tokens = np.add.reduceat(chars, grams.token_starts) + self._weights_at(head, grams.words[0])
+        pairs = self._weights_at(head, grams.words[1])
         sums = tokens.copy()
         best, first, last = int(sums.max()), int(sums.argmax()), int(sums.argmax())
         for size in range(2, min(_WINDOW, len(tokens)) + 1):
@@ -165,6 +162,10 @@ class LinearTextDetector:
                 last = first + size - 1
         start, end = original_span(text, int(grams.token_starts[first]), int(grams.token_ends[last]))
         return Span(start=start, end=end, signal=HEADS[head])
+
+    def _weights_at(self, head: int, rows: npt.NDArray[np.integer]) -> Ints:
+        """The weights that some rows have for one head. Row 0, no gram, weighs nothing."""
+        return np.where(rows == 0, 0, self._model.weights[head][rows].astype(np.int64))
 
 
 def load(shelf: Shelf) -> LinearTextDetector:

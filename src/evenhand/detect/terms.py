@@ -28,6 +28,7 @@ not also `kill all`.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 import numpy as np
@@ -93,7 +94,9 @@ def parse_bank(text: str, name_of_file: str) -> TermBank:
     header: dict[str, str] = {}
     terms: list[BankTerm] = []
     seen: dict[Literal, int] = {}
-    for number, raw in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+    lines = text.removeprefix("\ufeff").splitlines()
+    forms = _forms(lines)
+    for number, raw in enumerate(lines, start=1):
         line, where = raw.strip(), f"{name_of_file}:{number}"
         if not line or line.startswith("#"):
             continue
@@ -103,7 +106,7 @@ def parse_bank(text: str, name_of_file: str) -> TermBank:
                 raise BadInput(f"{where}: {name!r} is given a second time", mend="keep one of the two")
             header[name] = value
             continue
-        term = _term(line, number, where)
+        term = _term(line, number, where, forms)
         if term.literal in seen:
             raise BadInput(
                 f"{where}: {term.literal.text!r} stands in line {seen[term.literal]} already, as folded",
@@ -134,7 +137,22 @@ def _header_line(line: str, where: str) -> tuple[str, str]:
     return name, value
 
 
-def _term(line: str, number: int, where: str) -> BankTerm:
+def _forms(lines: Sequence[str]) -> dict[str, str]:
+    """Every word or phrase of a file with its folded form: one call folds them all."""
+    words: set[str] = set()
+    for line in lines:
+        text, _, suffix = line.partition("|")
+        needs = _NEEDS.fullmatch(f"|{suffix}")
+        words.update(_bare(word) for word in (text, *(needs[1].split(",") if needs else ())))
+    listed = sorted(words)
+    return dict(zip(listed, fold(listed), strict=True))
+
+
+def _bare(written: str) -> str:
+    return written.strip().removesuffix("*")
+
+
+def _term(line: str, number: int, where: str, forms: Mapping[str, str]) -> BankTerm:
     """One term with what it needs."""
     text, bar, suffix = line.partition("|")
     needs: tuple[Literal, ...] = ()
@@ -145,9 +163,9 @@ def _term(line: str, number: int, where: str) -> BankTerm:
                 f"{where}: found `|{suffix}` after a term, expected `| needs: word, word`",
                 mend="write what the term needs, or take the bar out",
             )
-        needs = tuple(_literal(word, where) for word in parts[1].split(","))
-    literal = _literal(text, where)
-    if needs and Literals(needs).present([literal.text]).any():
+        needs = tuple(_literal(word, where, forms) for word in parts[1].split(","))
+    literal = _literal(text, where, forms)
+    if needs and _finder(needs).present([literal.text]).any():
         raise BadInput(
             f"{where}: {literal.text!r} holds a word that it needs, so it would always count",
             mend="take that word out of what it needs",
@@ -155,9 +173,15 @@ def _term(line: str, number: int, where: str) -> BankTerm:
     return BankTerm(literal, needs, number)
 
 
-def _literal(written: str, where: str) -> Literal:
+@lru_cache(maxsize=1024)
+def _finder(needs: tuple[Literal, ...]) -> Literals:
+    """What many terms need together is often the same."""
+    return Literals(needs)
+
+
+def _literal(written: str, where: str, forms: Mapping[str, str]) -> Literal:
     word = written.strip()
-    folded = fold([word.removesuffix("*")])[0].strip()
+    folded = forms[_bare(word)].strip()
     if not folded or "*" in folded:
         raise BadInput(
             f"{where}: {word!r} is no term, expected a word or phrase with a * at its end or none",

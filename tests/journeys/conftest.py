@@ -1,0 +1,46 @@
+"""The real command in a process of its own, as a user runs it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EVENHAND = Path(sys.executable).with_name("evenhand")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a command in a fresh folder, with a store of its own."""
+
+    def run_(*arguments: str, stdin: bytes = b"") -> Ran:
+        done = subprocess.run(
+            [str(EVENHAND), *arguments],
+            cwd=tmp_path,
+            input=stdin,
+            capture_output=True,
+            check=False,
+            env={"PATH": "/usr/bin:/bin", "EVENHAND_STORE": "sqlite:///evenhand.db", "LC_ALL": "C.UTF-8"},
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run_
