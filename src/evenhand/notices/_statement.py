@@ -5,8 +5,10 @@ person reads. Nothing enters the text that is not in the record; a field without
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 
 import jinja2
@@ -21,6 +23,9 @@ NOT_RECORDED = "not recorded"
 """What a notice says of outside contacts while this installation keeps no register of them; never "none"."""
 
 EXCERPT_CHARACTERS = 280
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 _ACTION_WORDS = {
     Action.NO_ACTION: "left as it is",
@@ -110,14 +115,22 @@ def _check(facts: Facts) -> None:
             "no notice can go out: it must say where to complain, and no place is set",
             mend="evenhand settings set complaints-to ADDRESS",
         )
-    if not facts.detections:
-        raise Refused(
-            f"no notice can go out: nothing says how {facts.decision.case_id} came to review",
-            mend="run `evenhand store check`; a case opens by a finding or a report",
-        )
     if facts.item.text is None:
         raise Refused(
             "no notice can go out: the item was erased", mend="an erased item cannot be decided about"
+        )
+    needed = {
+        "how it came to review": facts.detections,
+        "why it was decided so": facts.decision.verdict.reason.strip(),
+        "who decided": facts.reviewer,
+        "what came before in the case": facts.chain_head,
+        "since when the clause is in force": not facts.clause
+        or (facts.decision.policy and facts.in_force_from),
+    }
+    for missing in (name for name, value in needed.items() if not value):
+        raise Refused(
+            f"no notice can go out: nothing says {missing} for {facts.decision.case_id}",
+            mend="run `evenhand store check`; a case opens by a finding or a report, and a person decides it",
         )
 
 
@@ -156,6 +169,7 @@ def _item_ref(item: PostedItem) -> dict[str, object]:
     return {
         "id": item.id,
         "source": item.source,
+        "kind": item.kind,
         "url": item.url,
         "created_at": _stamp(item.created_at) if item.created_at else None,
         "content_hash": item.content_hash,
@@ -194,7 +208,17 @@ def _detection(detection: Detection) -> dict[str, object]:
     }
 
 
-def _render(facts: Facts, record: dict[str, object]) -> str:
+def _printable(value: str) -> str:
+    """A value as it may stand in a line of text: nothing in it breaks the line or turns what follows around.
+
+    Control characters, line and paragraph separators become one blank; the embeddings, overrides and isolates
+    of UAX #9, which a post can use to reverse the words of a notice, become U+FFFD.
+    """
+    return _TURNING.sub("\ufffd", _CONTROL.sub(" ", value))
+
+
+@cache
+def _template() -> jinja2.Template:
     """The words. `StrictUndefined` refuses a template that says what the record does not."""
     source = resources.files(__package__).joinpath("templates/author.en.txt").read_text(encoding="utf-8")
     environment = jinja2.Environment(
@@ -203,10 +227,15 @@ def _render(facts: Facts, record: dict[str, object]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - plain text, never HTML
+        finalize=lambda value: _printable(str(value)),
     )
+    return environment.from_string(source)
+
+
+def _render(facts: Facts, record: dict[str, object]) -> str:
     text = " ".join((facts.item.text or "").split())
     excerpt = text if len(text) <= EXCERPT_CHARACTERS else text[: EXCERPT_CHARACTERS - 1] + "…"
-    return environment.from_string(source).render(
+    return _template().render(
         record=record,
         kind=facts.item.kind,
         excerpt=excerpt,
