@@ -45,11 +45,16 @@ def _stale_pages() -> Iterator[tuple[Path, str, str]]:
     for path in sorted(DOCS.rglob("*.md")):
         before = path.read_text(encoding="utf-8")
         written |= {found["name"] for found in _BLOCK.finditer(before)}
-        after = _BLOCK.sub(_block, before)
+        after = with_parts(before)
         if after != before:
             yield path, before, after
     if written != BLOCKS.keys():
         raise SystemExit(f"no page has a part for {', '.join(sorted(BLOCKS.keys() - written))}")
+
+
+def with_parts(page: str) -> str:
+    """A page with its generated parts as the code says them now."""
+    return _BLOCK.sub(_block, page)
 
 
 def _block(found: re.Match[str]) -> str:

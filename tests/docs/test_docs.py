@@ -1,5 +1,6 @@
 """The pages say what the program does: sessions are typed, lists are whole, links lead on."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -153,6 +154,19 @@ def test_generated_parts_are_fresh() -> None:
     )
 
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+def test_a_stale_part_is_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody changed by hand inside the marks is put back; a name that nothing writes is refused."""
+    monkeypatch.syspath_prepend(DOCS)
+    generate = importlib.import_module("generate")
+    fresh = (DOCS / "reference/settings.md").read_text(encoding="utf-8")
+    stale = fresh.replace("`complaints-to`", "`complaints`", 1)
+
+    assert stale != fresh
+    assert generate.with_parts(stale) == fresh
+    with pytest.raises(SystemExit, match="nothing writes the part 'weather'"):
+        generate.with_parts("<!-- begin: weather -->\nrain\n<!-- end: weather -->")
 
 
 def test_make_targets_exist() -> None:
