@@ -5,7 +5,8 @@
 Runs the real command, `evenhand scan`, as a user would: on one core with one process, and on two cores with
 two workers, each time into a new store. Then the input once and ten times over (copies under other ids), in
 row groups of one size and with one process, for the peak of resident memory. Without --data it scans 100,000
-posts made from a seed. Prints JSON and writes it to benchmarks/results/scan.json (scan-data.json with --data).
+posts made from a seed. Prints JSON and writes it to benchmarks/results/scan.json, or scan-data.json with
+--data.
 """
 
 import argparse
@@ -22,7 +23,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 SEED = 20261121
@@ -30,11 +30,11 @@ POSTS = 100_000
 ROW_GROUP = 16_384
 RESULTS = Path(__file__).parent / "results"
 EVENHAND = Path(sys.executable).with_name("evenhand")
-WORDS = (
-    "river bridge council market garden school football weather morning train ticket library choir harvest "
-    "kitchen window letter doctor summer winter bus meeting notice island mountain story people house street "
-    "going think would about there their other which after again every still today really never always good"
-).split()  # noqa: SIM905  a list of sixty strings would be a page
+WORDS = """
+river bridge council market garden school football weather morning train ticket library choir harvest
+kitchen window letter doctor summer winter bus meeting notice island mountain story people house street
+going think would about there their other which after again every still today really never always good
+""".split()  # noqa: SIM905  a list of sixty strings would be a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def copies(files: Sequence[Path], target: Path, times: int, columns: Sequence[st
     ids = table.column(name).cast(pa.string())
     with pq.ParquetWriter(target, table.set_column(at, name, ids).schema) as writer:
         for copy in range(times):
-            new = pc.binary_join_element_wise(ids, pa.scalar(str(copy)), "-")
+            new = pa.chunked_array([pa.array([f"{one}-{copy}" for one in ids.to_pylist()])])
             writer.write_table(table.set_column(at, name, new), row_group_size=ROW_GROUP)
     return target
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Run
+
+from commands import Run
 
 VERMIN = "Travellers are vermin. You don't house vermin, you call the man."
 ROWS = [
@@ -119,8 +120,18 @@ def test_a_person_decides_and_reads_the_notice(run: Run, scanned: str) -> None:
 
     assert decided.code == 0
     notice = run("notices", "show", scanned).out
-    for said in (VERMIN, "H5", "hateful-conduct", "version 1.0", "was removed", "It calls a people vermin.",
-                 "A machine brought it", "not automated", "complaints@example.org", "Not recorded"):  # fmt: skip
+    for said in (
+        VERMIN,
+        "H5",
+        "hateful-conduct",
+        "version 1.0",
+        "was removed",
+        "It calls a people vermin.",
+        "A machine brought it",
+        "not automated",
+        "complaints@example.org",
+        "Not recorded",
+    ):
         assert said in notice
     assert "ana" not in notice.split()
 

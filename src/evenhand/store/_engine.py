@@ -126,11 +126,13 @@ class Store:
                 connection.exec_driver_sql("ROLLBACK")
 
     def settle(self) -> None:
-        """Bring the write-ahead log home and empty it: after an erasure it would keep what was erased.
+        """Make what was erased unreadable: rewrite the file without freed pages, empty its write-ahead log.
 
-        While somebody else reads, it stays for the next time that the log is brought home.
+        Takes as long as copying the store, and as much free space. While somebody else reads, the log stays
+        until the next time that it is brought home.
         """
         with _said_in_our_words(self.url), self._engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
