@@ -1,5 +1,6 @@
 """Strategies for every record that the store keeps. Texts hold all of Unicode that intake lets in."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import strategies as st
@@ -218,6 +219,17 @@ DECIDED = st.builds(
     by=NAMES,
     reason=TEXTS,
 )
-LATER: st.SearchStrategy[CaseEvent] = st.one_of(RECOMMENDED, REPORTED, CLAIMED, RELEASED, OPINIONS, DECIDED)
-EVENTS: st.SearchStrategy[CaseEvent] = st.one_of(OPENINGS, LATER)
-HISTORIES = st.tuples(OPENINGS, st.lists(LATER, max_size=12)).map(lambda drawn: [drawn[0], *drawn[1]])
+BEFORE_DECISION: st.SearchStrategy[CaseEvent] = st.one_of(RECOMMENDED, REPORTED, CLAIMED, RELEASED, OPINIONS)
+LATER: st.SearchStrategy[CaseEvent] = BEFORE_DECISION | DECIDED
+EVENTS: st.SearchStrategy[CaseEvent] = OPENINGS | LATER
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[CaseEvent]:
+    """A case's events, from its opening on; decided or not."""
+    ends = draw(st.lists(DECIDED, max_size=1))
+    return [draw(OPENINGS), *draw(st.lists(BEFORE_DECISION, max_size=12)), *ends]
+
+
+HISTORIES = histories()
+UNDECIDED = STATUSES.map(lambda status: replace(status, state=CaseState.OPEN))

@@ -88,7 +88,7 @@ def fold(case_id: CaseId, events: Iterable[CaseEvent]) -> CaseStatus:
     """The state that a case's events give.
 
     Raises:
-        VerificationError: The first event does not open the case, or a later one does.
+        VerificationError: The first event does not open the case, or one follows that cannot.
     """
     status: CaseStatus | None = None
     for event in events:
@@ -112,7 +112,13 @@ def opened(case_id: CaseId, event: CaseEvent) -> CaseStatus:
 
 
 def advance(status: CaseStatus, event: CaseEvent) -> CaseStatus:
-    """Fold one event into a case."""
+    """Fold one event into a case.
+
+    Raises:
+        VerificationError: The case is opened twice, or goes on after its decision.
+    """
+    if status.state is CaseState.DECIDED:
+        raise VerificationError(f"case {status.id} was decided, and {type(event).__name__} follows")
     status = replace(status, version=status.version + 1)
     match event:
         case CaseOpened():

@@ -1,0 +1,133 @@
+"""Admission: each item of a batch is new, a revision, seen before, or in conflict; exactly one of these."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evenhand.intake import NEVER_EDITED, Admission, Conflict, KnownItem, admit
+
+KEYS = st.tuples(st.sampled_from(["s", "t"]), st.sampled_from(["1", "2", "3"]))
+CONTENTS = st.sampled_from([b"a" * 16, b"b" * 16, b"c" * 16])
+EDITS = st.sampled_from([NEVER_EDITED, -5, 0, 10, 20])
+# A content hash covers `edited_at`: the same content has the same one.
+REVISIONS = st.tuples(st.sampled_from("ab"), EDITS).map(
+    lambda drawn: (f"{drawn[0]}{drawn[1] % 1000:>15}".encode(), drawn[1])
+)
+ROWS = st.lists(st.tuples(KEYS, REVISIONS).map(lambda drawn: (drawn[0], *drawn[1])), max_size=12)
+KNOWN = st.dictionaries(
+    KEYS,
+    st.builds(lambda one, seq: KnownItem(one[0], one[1], seq), REVISIONS, st.integers(1, 99)),
+    max_size=4,
+)
+Row = tuple[tuple[str, str], bytes, int]
+
+
+def admitted(rows: Sequence[Row], known: dict[tuple[str, str], KnownItem]) -> Admission:
+    return admit([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], known)
+
+
+def one_by_one(rows: Sequence[Row], known: dict[tuple[str, str], KnownItem]) -> tuple[str, ...]:
+    """The rule as the design words it, an item at a time: what becomes of each."""
+    seen = {key: (item.content_hash, item.edited_at) for key, item in known.items()}
+    fates = []
+    for key, content, edit in rows:
+        if key not in seen:
+            fate = "new"
+        elif seen[key][0] == content:
+            fate = "duplicate"
+        else:
+            fate = "revision" if edit > seen[key][1] else "conflict"
+        if fate in {"new", "revision"}:
+            seen[key] = (content, edit)
+        fates.append(fate)
+    return tuple(fates)
+
+
+@given(ROWS, KNOWN)
+def test_a_batch_fares_as_its_items_one_by_one(
+    rows: list[Row], known: dict[tuple[str, str], KnownItem]
+) -> None:
+    fates = one_by_one(rows, known)
+
+    found = admitted(rows, known)
+
+    wanted = [row for row, fate in enumerate(fates) if fate in {"new", "revision"}]
+    assert found.accepted.tolist() == wanted
+    assert found.revisions == fates.count("revision")
+    assert found.duplicates == fates.count("duplicate")
+    assert [one.row for one in found.conflicts] == [
+        row for row, fate in enumerate(fates) if fate == "conflict"
+    ]
+
+
+@given(ROWS, KNOWN)
+def test_every_item_is_counted_once(rows: list[Row], known: dict[tuple[str, str], KnownItem]) -> None:
+    found = admitted(rows, known)
+
+    assert len(found.accepted) + found.duplicates + len(found.conflicts) == len(rows)
+    assert 0 <= found.revisions <= len(found.accepted)
+
+
+@given(ROWS, KNOWN)
+def test_what_was_accepted_is_not_accepted_again(
+    rows: list[Row], known: dict[tuple[str, str], KnownItem]
+) -> None:
+    """The same batch again, once its items are known, brings nothing new."""
+    first = admitted(rows, known)
+    after = {**known, **{rows[row][0]: KnownItem(rows[row][1], rows[row][2], 7) for row in first.accepted}}
+
+    assert admitted(rows, after).accepted.size == 0
+
+
+@given(ROWS, KNOWN, st.integers(0, 12))
+def test_where_a_batch_is_cut_changes_nothing(
+    rows: list[Row], known: dict[tuple[str, str], KnownItem], place: int
+) -> None:
+    whole = admitted(rows, known)
+    first = admitted(rows[:place], known)
+    between = {**known, **{rows[row][0]: KnownItem(rows[row][1], rows[row][2]) for row in first.accepted}}
+    second = admitted(rows[place:], between)
+
+    assert [*first.accepted, *(second.accepted + place)] == whole.accepted.tolist()
+    assert first.duplicates + second.duplicates == whole.duplicates
+    assert len(first.conflicts) + len(second.conflicts) == len(whole.conflicts)
+
+
+@given(KEYS, CONTENTS, EDITS)
+def test_a_conflict_names_what_took_the_name(key: tuple[str, str], content: bytes, edit: int) -> None:
+    before = KnownItem(b"x" * 16, edit, 5, -3)
+
+    assert admitted([(key, content, edit)], {key: before}).conflicts == (Conflict(0, before),)
+
+
+def test_a_conflict_within_a_batch_has_no_number_yet() -> None:
+    rows = [(("s", "1"), b"a" * 16, NEVER_EDITED), (("s", "1"), b"b" * 16, NEVER_EDITED)]
+
+    assert admitted(rows, {}).conflicts == (Conflict(1, KnownItem(b"a" * 16, NEVER_EDITED)),)
+
+
+@pytest.mark.parametrize(("edit", "accepted"), [(NEVER_EDITED, []), (9, []), (10, []), (11, [0])])
+def test_only_a_later_edit_is_a_revision(edit: int, accepted: list[int]) -> None:
+    known = {("s", "1"): KnownItem(b"a" * 16, 10, 5)}
+
+    assert admitted([(("s", "1"), b"b" * 16, edit)], known).accepted.tolist() == accepted
+
+
+def test_an_item_that_was_never_edited_has_any_edit_as_a_revision() -> None:
+    known = {("s", "1"): KnownItem(b"a" * 16, NEVER_EDITED, 5)}
+
+    assert admitted([(("s", "1"), b"b" * 16, -(2**62))], known).revisions == 1
+
+
+def test_ids_are_unique_within_their_source_only() -> None:
+    rows = [((source, "1"), b"a" * 16, NEVER_EDITED) for source in ("s", "t")]
+
+    assert admitted(rows, {}).accepted.tolist() == [0, 1]
+
+
+def test_nothing_comes_of_nothing() -> None:
+    found = admitted([], {})
+
+    assert (found.accepted.tolist(), found.revisions, found.duplicates, found.conflicts) == ([], 0, 0, ())
