@@ -149,7 +149,7 @@ def test_a_changed_byte_is_seen(leaves: list[Leaf], data: st.DataObject) -> None
 def test_a_changed_byte_is_seen_though_its_hash_was_made_again(
     leaves: list[Leaf], data: st.DataObject
 ) -> None:
-    """The next event's link does not fit; a changed last leaf is told by the head, which is kept elsewhere."""
+    """The next event's link does not fit; of the last leaf the head tells, which is kept elsewhere."""
     leaves.append(a_leaf(len(leaves) + 1, leaves[-1].hash))
     place = data.draw(st.integers(0, len(leaves) - 2))
     changed = bytearray(leaves[place].data)
