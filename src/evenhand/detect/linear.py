@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from evenhand.errors import VerificationError
-from evenhand.intake import original_span
+from evenhand.intake import fold_with_offsets
 from evenhand.vocabulary import Batch, Bools, Column, Columns, Signal, SignalType, Span
 
 from ._artefact import HEADS, STEPS, LinearModel, open_model
@@ -119,8 +119,8 @@ class LinearTextDetector:
         columns = self.examine(batch)
         reached = np.array([columns[head].values >= self._thresholds[head] for head in HEADS])  # unknown is 0
         return [
-            tuple(self._strongest(int(head), text, folded) for head in np.flatnonzero(reached[:, row]))
-            for row, (text, folded) in enumerate(zip(batch.texts(), batch.folded, strict=True))
+            self._strongest(np.flatnonzero(reached[:, row]).tolist(), text)
+            for row, text in enumerate(batch.texts())
         ]
 
     def _weigh(self, folded: Sequence[str]) -> _Evidence:
@@ -147,9 +147,21 @@ class LinearTextDetector:
             packed = (packed - sums[head]) >> _FIELD
         return np.add.reduceat(sums, np.searchsorted(bounds, grams.item_starts), axis=1)
 
-    def _strongest(self, head: int, text: str, folded: str) -> Span:
-        """The window of at most `_WINDOW` tokens that weighs most; of equals the shortest, then the first."""
-        grams = read_grams([folded])
+    def _strongest(self, heads: Sequence[int], text: str) -> tuple[Span, ...]:
+        """Per head its window of at most `_WINDOW` tokens that weighs most."""
+        if not heads:
+            return ()
+        folded = fold_with_offsets(text)
+        grams = read_grams([folded.text])
+        spans = []
+        for head in heads:
+            first, last = self._window(head, grams)
+            start, end = folded.span(int(grams.token_starts[first]), int(grams.token_ends[last]))
+            spans.append(Span(start=start, end=end, signal=HEADS[head]))
+        return tuple(spans)
+
+    def _window(self, head: int, grams: Grams) -> tuple[int, int]:
+        """First and last token of the window; of equals the shortest, then the first."""
         chars = self._weights_at(head, grams.chars).sum(axis=0)
         tokens = np.add.reduceat(chars, grams.token_starts) + self._weights_at(head, grams.words[0])
         pairs = self._weights_at(head, grams.words[1])
@@ -160,8 +172,7 @@ class LinearTextDetector:
             if sums.max() > best:
                 best, first = int(sums.max()), int(sums.argmax())
                 last = first + size - 1
-        start, end = original_span(text, int(grams.token_starts[first]), int(grams.token_ends[last]))
-        return Span(start=start, end=end, signal=HEADS[head])
+        return first, last
 
     def _weights_at(self, head: int, rows: npt.NDArray[np.integer]) -> Ints:
         """The weights that some rows have for one head. Row 0, no gram, weighs nothing."""
