@@ -91,7 +91,7 @@ def test_other_content_under_a_taken_id_is_rejected_with_both_shown(
     reject = json.loads((tmp_path / "rejects.jsonl").read_text())
     assert "The cat came home!" in reject["reason"]
     assert "Lost: a grey cat" in reject["reason"]
-    assert "1 rows were rejected" in done.err
+    assert "1 rejected" in done.err
     assert done.code == 0
     assert scanned
 

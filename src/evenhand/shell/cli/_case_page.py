@@ -7,7 +7,7 @@ from rich.text import Text
 from evenhand.app.cases import CaseFile
 from evenhand.vocabulary import Recommendation
 
-from ._output import moment, shown, table
+from ._output import moment, number, shown, table
 
 
 def case_page(console: Console, file: CaseFile) -> None:
@@ -25,7 +25,7 @@ def case_page(console: Console, file: CaseFile) -> None:
         console.print(_reason(said))
     if file.findings:
         rows = [
-            (one.detector, one.version[:12], one.signal, f"{one.score:.3f}", f"{one.threshold:.3f}")
+            (one.detector, one.version[:12], one.signal, number(one.score), number(one.threshold))
             for one in file.findings
         ]
         console.print(table(["detector", "version", "signal", "#score", "#from"], rows))
@@ -52,16 +52,16 @@ def _marked(file: CaseFile) -> Text:
 def _reason(said: Recommendation) -> Text:
     line = Text(f"{said.clause}  rule {said.rule} of {said.policy.policy} {said.policy.version}")
     for term in said.terms:
-        value = (
-            "unknown"
-            if term.value is None
-            else f"{term.value:.3f}"
-            if isinstance(term.value, float)
-            else term.value
-        )
+        value = _value(term.value)
         mark = {True: "+", False: "-", None: "?"}[term.holds]
         line.append(f"\n    {mark} {term.text}  (is {value})")
     return line
+
+
+def _value(value: float | bool | str | None) -> str:
+    if value is None:
+        return "unknown"
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def _end(console: Console, file: CaseFile) -> None:

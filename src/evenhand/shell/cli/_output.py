@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evenhand.errors import EvenhandError
+from evenhand.errors import EvenhandError, RuleError
 
+_GROUPED = 100_000  # from here on `g` would write an exponent
 _FILE_WIDTH = 170  # columns, where output goes to a file or a program
 _UNSAFE = {
     "Cc",
@@ -31,7 +32,8 @@ def console() -> Console:
 
 def complain(error: EvenhandError) -> None:
     """One line and the mend, on standard error."""
-    sys.stderr.write(f"Error: {_plain(error.message)}\n")
+    prefix = "" if isinstance(error, RuleError) else "Error: "  # a policy's faults each say so themselves
+    sys.stderr.write(f"{prefix}{_plain(error.message)}\n")
     if error.mend:
         sys.stderr.write(f"  {_plain(error.mend)}\n")
 
@@ -52,6 +54,11 @@ def shown(text: str, limit: int | None = None) -> Text:
 def moment(at: datetime | None) -> str:
     """A time as people read it; a dash where there is none."""
     return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def number(value: float) -> str:
+    """A score or a count as people read it: three decimals at most, none where there are none."""
+    return f"{round(value, 3):,g}" if abs(value) < _GROUPED else f"{value:,.0f}"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, title: str = "") -> Table:

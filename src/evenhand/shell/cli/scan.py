@@ -94,7 +94,5 @@ def _print(done: Summary, counts: Progress, rejects: Path) -> None:
         unknown = [(rule, f"{number:,}") for rule, number in sorted(done.unknown.items())]
         out.print(table(["rule that could not be decided", "#items"], unknown))
     if counts.rejected:
-        sys.stderr.write(
-            f"{counts.rejected:,} rows were rejected; each stands with its reason in {rejects}\n"
-        )
+        sys.stderr.write(f"{counts.rejected:,} rejected; each row stands with its reason in {rejects}\n")
     out.print("\nevenhand cases list")
