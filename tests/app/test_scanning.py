@@ -204,13 +204,13 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> End:
     """What one process leaves that scans `many` posts without a break."""
     folder = tmp_path_factory.mktemp("straight")
     app = an_app(folder, seed=8)
-    return end(app, scanned(app, many(6 * CHUNK), a_policy_folder(folder / "conduct")))
+    return end(app, scanned(app, many(5 * CHUNK + 200), a_policy_folder(folder / "conduct")))
 
 
 @pytest.mark.slow
 def test_an_interrupted_scan_goes_on_to_the_same_end(app: App, policy: Path, straight: End) -> None:
     """What it found before and after is one scan, equal to one that was never interrupted."""
-    rows = many(6 * CHUNK)
+    rows = many(5 * CHUNK + 200)
 
     def stop(progress: Progress) -> None:
         if progress.accepted >= CHUNK:
@@ -229,7 +229,7 @@ def test_an_interrupted_scan_goes_on_to_the_same_end(app: App, policy: Path, str
 @pytest.mark.slow
 def test_worker_processes_change_nothing(app: App, policy: Path, straight: End) -> None:
     """Two workers leave the store that one process leaves."""
-    summary = scanned(app, many(6 * CHUNK), policy, workers=2)
+    summary = scanned(app, many(5 * CHUNK + 200), policy, workers=2)
 
     assert end(app, summary) == straight
     assert check_store(app) == []

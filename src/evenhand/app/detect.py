@@ -83,9 +83,10 @@ def _scores(detector: Detector, batch: Batch) -> Iterator[Scores]:
 def _labelled(detector: Detector, batch: Batch, signals: Sequence[Signal]) -> list[int]:
     """Rows at or over any published threshold."""
     over = np.zeros(len(batch), bool)
-    for signal in signals:
-        column = batch.signals[signal.name]
-        reached = column.values >= detector.thresholds[signal.name]
+    published = [signal.name for signal in signals if signal.name in detector.thresholds]
+    for name in published:
+        column = batch.signals[name]
+        reached = column.values >= detector.thresholds[name]
         over |= reached if column.known is None else reached & column.known
     return np.flatnonzero(over).tolist()
 
