@@ -30,6 +30,8 @@ from evenhand.vocabulary import (
     Recommendation,
     Report,
     ReporterClass,
+    Signal,
+    SignalType,
     Span,
     StaffMember,
     Subject,
@@ -140,6 +142,9 @@ STORED_POLICIES = st.builds(
     ref=POLICIES,
     in_force_from=MOMENTS,
     files=st.dictionaries(NAMES, st.binary(max_size=30), max_size=3),
+    signals=st.lists(
+        st.builds(Signal, name=NAMES, type=st.sampled_from(SignalType), unit=NAMES, meaning=NAMES), max_size=3
+    ).map(tuple),
 )
 ITEMS = st.builds(
     PostedItem,

@@ -12,7 +12,7 @@ from evenhand.detect import Detector, examine, findings, signals_of
 from evenhand.errors import BadInput
 from evenhand.intake import ITEM_SIGNALS, to_batch
 from evenhand.policy import InForce, Policy, Program, Snapshot, Timeline, evaluate, parse_policy
-from evenhand.vocabulary import Batch, Columns, Finding, Recommendation, SignalRegistry
+from evenhand.vocabulary import Batch, Columns, Finding, Recommendation, Signal, SignalRegistry
 
 from ._shipped import ShippedShelf
 
@@ -25,11 +25,19 @@ DEFAULT_DETECTORS = ("text-linear", "terms")
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """One policy version as files, and since when it is in force: what a worker process is handed."""
+    """One policy version as files: what a worker process is handed.
+
+    Attributes:
+        where: What errors call it.
+        files: Name -> bytes.
+        since: Since when it is in force.
+        signals: What it was checked against when it came into force; empty for one that is new.
+    """
 
     where: str
     files: Mapping[str, bytes]
     since: datetime
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +104,14 @@ class Tools:
         self.detectors = load_detectors(DEFAULT_DETECTORS, {policy.where: policy.files for policy in current})
         self.registry = SignalRegistry(ITEM_SIGNALS).joined(signals_of(self.detectors))
         self.sources_current, self.sources_past = tuple(current), tuple(past)
-        self.registry = self._with_old_banks(past)
+        for policy in past:  # an old version may read a bank that is gone since: known by name, not by value
+            self.registry = self.registry.joined(
+                one for one in policy.signals if one.name not in self.registry
+            )
         self.past = tuple(self._parse(policy) for policy in past)
         self.current = tuple(self._parse(policy) for policy in current)
         self.timeline = Timeline([*self.past, *self.current])
         self._programs: dict[tuple[str, ...], Program] = {}
-
-    def _with_old_banks(self, past: Sequence[PolicyFiles]) -> SignalRegistry:
-        """An old version may read a bank that is gone since: its signal is known by name, its values not."""
-        registry = self.registry
-        for policy in past:
-            own = signals_of(load_detectors(["terms"], {policy.where: policy.files}))
-            registry = registry.joined(signal for signal in own if signal.name not in registry)
-        return registry
 
     def _parse(self, policy: PolicyFiles) -> InForce:
         parsed = parse_policy(policy.files, registry=self.registry, where=policy.where)

@@ -8,9 +8,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from evenhand.errors import BadInput, Refused
-from evenhand.policy import InForce, Policy, content_hash
+from evenhand.policy import InForce, Policy, Timeline, content_hash, parse_policy
 from evenhand.store import events, registers
 from evenhand.store.registers import StoredPolicy
+from evenhand.vocabulary import SignalRegistry
 
 from ._app import App
 from ._shipped import read_folder, shipped
@@ -56,7 +57,13 @@ def put_in_force(app: App, named: Sequence[Path], since: datetime | None = None)
     tools = _with_chosen(read_policies(named, now), stored)
     with app.store.transaction() as tx:
         for one, files in zip(tools.current, tools.sources_current, strict=True):
-            _record(app, tx, StoredPolicy(ref=one.policy.ref, in_force_from=now, files=dict(files.files)))
+            version = StoredPolicy(
+                ref=one.policy.ref,
+                in_force_from=now,
+                files=dict(files.files),
+                signals=tuple(tools.registry.values()),
+            )
+            _record(app, tx, version)
     return tools
 
 
@@ -76,7 +83,14 @@ def in_force_at(app: App, posted: datetime | None, received: datetime) -> tuple[
     if not stored:
         mend = "evenhand scan FILE puts the shipped ones in force"
         raise Refused("no policy is in force in this store", mend=mend)
-    return _tools(stored).timeline.at(posted, now=received)
+    return Timeline([_parsed(policy) for policy in stored]).at(posted, now=received)
+
+
+def _parsed(policy: StoredPolicy) -> InForce:
+    """A version as it was when it came into force: no detector is asked."""
+    files = _as_files(policy)
+    parsed = parse_policy(files.files, registry=SignalRegistry(files.signals), where=files.where)
+    return InForce(policy=parsed, since=files.since)
 
 
 def _tools(stored: Sequence[StoredPolicy]) -> Tools:
@@ -136,7 +150,7 @@ def _dated(files: PolicyFiles, stored: Sequence[StoredPolicy]) -> PolicyFiles:
 
 def _as_files(policy: StoredPolicy) -> PolicyFiles:
     where = f"{policy.ref.policy} {policy.ref.version}"
-    return PolicyFiles(where=where, files=policy.files, since=policy.in_force_from)
+    return PolicyFiles(where=where, files=policy.files, since=policy.in_force_from, signals=policy.signals)
 
 
 def _refuse_reworded(stored: Sequence[StoredPolicy], policy: StoredPolicy) -> None:

@@ -69,6 +69,9 @@ policy_versions = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("in_force_from", Utc, nullable=False),
     sa.Column("files", sa.LargeBinary, nullable=False),  # what it was compiled from, so that it can be again
+    sa.Column(
+        "signals", sa.Text, nullable=False
+    ),  # JSON: what it was checked against, whatever is installed later
     sa.Index("ix_policy_versions_policy_in_force_from", "policy", "in_force_from"),  # the version at a time
 )
 

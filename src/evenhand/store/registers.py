@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from evenhand.vocabulary import PolicyId, PolicyRef, StaffMember, StaffName
+from evenhand.vocabulary import PolicyId, PolicyRef, Signal, StaffMember, StaffName
 
 from ._schema import policy_versions, settings, staff
 
@@ -20,11 +20,13 @@ class StoredPolicy:
         ref: Which.
         in_force_from: Since when.
         files: The folder it was compiled from: name -> bytes.
+        signals: What its rules were checked against, so that it can be read again whatever is installed then.
     """
 
     ref: PolicyRef
     in_force_from: datetime
     files: Mapping[str, bytes]
+    signals: tuple[Signal, ...]
 
 
 def setting(tx: sa.Connection, name: str) -> str | None:
@@ -74,6 +76,7 @@ def policies(tx: sa.Connection) -> list[StoredPolicy]:
             ref=PolicyRef(policy=PolicyId(row.policy), version=row.version, content_hash=row.content_hash),
             in_force_from=row.in_force_from,
             files=msgspec.msgpack.decode(row.files, type=dict[str, bytes]),
+            signals=msgspec.json.decode(row.signals, type=tuple[Signal, ...]),
         )
         for row in rows
     ]
@@ -88,5 +91,6 @@ def put_in_force(tx: sa.Connection, policy: StoredPolicy) -> None:
             content_hash=policy.ref.content_hash,
             in_force_from=policy.in_force_from,
             files=msgspec.msgpack.encode(dict(policy.files)),
+            signals=msgspec.json.encode(policy.signals).decode(),
         )
     )

@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("in_force_from", sa.Text(), nullable=False),
         sa.Column("files", sa.LargeBinary(), nullable=False),
+        sa.Column("signals", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_versions")),
     )
     op.create_index(
