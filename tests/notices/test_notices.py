@@ -1,11 +1,10 @@
 """Notices: what a person is told, word by word, and that it is what the record says.
 
-`EVENHAND_GOLDEN=rewrite pytest tests/notices` writes the words anew; review reads the diff.
+`make golden`, or `pytest --golden tests/notices`, writes the words anew; review reads the diff.
 """
 
 import hashlib
 import json
-import os
 import unicodedata
 from dataclasses import replace
 from datetime import timedelta
@@ -143,10 +142,10 @@ def golden(facts: Facts) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(TOLD))
-def test_a_person_is_told_these_words(name: str) -> None:
+def test_a_person_is_told_these_words(name: str, pytestconfig: pytest.Config) -> None:
     path = GOLDEN / f"{name}.txt"
     told = golden(TOLD[name])
-    if os.environ.get("EVENHAND_GOLDEN") == "rewrite":
+    if pytestconfig.getoption("golden"):
         path.write_text(told, encoding="utf-8", newline="")
 
     assert told == path.read_bytes().decode()
