@@ -132,12 +132,15 @@ def scanned(
     rejects: list[Reject] | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
     workers: int = 1,
+    chunk_items: int = 4096,
 ) -> Summary:
     """Scan rows of the source `test` to the end."""
     return scan(
         app,
         [an_input(rows)],
-        ScanOptions(policies=[policy] if policy else [], source="test", workers=workers),
+        ScanOptions(
+            policies=[policy] if policy else [], source="test", workers=workers, chunk_items=chunk_items
+        ),
         on_progress,
         (rejects if rejects is not None else []).extend,
     )

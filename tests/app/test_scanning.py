@@ -19,7 +19,7 @@ from evenhand.store import history, items
 from evenhand.vocabulary import Action, Verdict
 
 TEXTS = ("hello", "what a zorble", "quimble you, zorble", "good morning", "zorble zorble")
-CHUNK = 4096
+CHUNK = 200
 
 
 def files(app: App) -> list[CaseFile]:
@@ -41,7 +41,7 @@ def said(app: App, scans: Iterable[int]) -> list[tuple[object, ...]]:
 def history_of(app: App) -> list[tuple[object, ...]]:
     """Number, id and text of everything in journal and history."""
     with app.store.reading() as tx:
-        known = items.known_by_source(tx, [("test", f"p{number}") for number in range(1, 30_000)])
+        known = items.known_by_source(tx, [("test", f"p{number}") for number in range(1, 3_000)])
         table = history.read(tx, app.store.history, [(one.seq, one.account_hash) for one in known.values()])
     assert table is not None
     rows = table.select(["seq", "id", "text", "text.hateful", "terms.degrading"]).to_pylist()
@@ -174,8 +174,8 @@ class Interrupted(Exception):
 
 
 def many(number: int) -> list[dict[str, object]]:
-    """Posts of which one in five hundred is surfaced."""
-    return posts(*(f"{TEXTS[1] if place % 500 == 0 else TEXTS[0]} {place}" for place in range(number)))
+    """Posts of which one in fifty is surfaced."""
+    return posts(*(f"{TEXTS[1] if place % 50 == 0 else TEXTS[0]} {place}" for place in range(number)))
 
 
 @dataclass(frozen=True)
@@ -204,32 +204,32 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> End:
     """What one process leaves that scans `many` posts without a break."""
     folder = tmp_path_factory.mktemp("straight")
     app = an_app(folder, seed=8)
-    return end(app, scanned(app, many(5 * CHUNK + 200), a_policy_folder(folder / "conduct")))
+    return end(
+        app, scanned(app, many(8 * CHUNK + 20), a_policy_folder(folder / "conduct"), chunk_items=CHUNK)
+    )
 
 
-@pytest.mark.slow
 def test_an_interrupted_scan_goes_on_to_the_same_end(app: App, policy: Path, straight: End) -> None:
     """What it found before and after is one scan, equal to one that was never interrupted."""
-    rows = many(5 * CHUNK + 200)
+    rows = many(8 * CHUNK + 20)
 
     def stop(progress: Progress) -> None:
         if progress.accepted >= CHUNK:
             raise Interrupted
 
     with pytest.raises(Interrupted):
-        scanned(app, rows, policy, on_progress=stop)
+        scanned(app, rows, policy, on_progress=stop, chunk_items=CHUNK)
     assert check_store(app) == []
-    summary = scanned(app, rows, policy)
+    summary = scanned(app, rows, policy, chunk_items=CHUNK)
 
     assert 0 < summary.progress.duplicates < len(rows)
     assert end(app, summary) == straight
     assert check_store(app) == []
 
 
-@pytest.mark.slow
 def test_worker_processes_change_nothing(app: App, policy: Path, straight: End) -> None:
     """Two workers leave the store that one process leaves."""
-    summary = scanned(app, many(5 * CHUNK + 200), policy, workers=2)
+    summary = scanned(app, many(8 * CHUNK + 20), policy, workers=2, chunk_items=CHUNK)
 
     assert end(app, summary) == straight
     assert check_store(app) == []
@@ -252,11 +252,11 @@ def test_what_was_not_committed_is_not_there(app: App, policy: Path) -> None:
 
 def test_two_scans_at_once_on_one_store(app: App, policy: Path, tmp_path: Path) -> None:
     """Both read the same rows to the end; each item is accepted by one of them."""
-    rows = many(CHUNK + 50)
+    rows = many(9 * CHUNK + 50)
     other = an_app(tmp_path, seed=9)
 
     with ThreadPoolExecutor(2) as pool:
-        one, two = pool.map(lambda own: scanned(own, rows, policy), (app, other))
+        one, two = pool.map(lambda own: scanned(own, rows, policy, chunk_items=CHUNK), (app, other))
 
     assert one.progress.accepted + two.progress.accepted == len(rows)
     assert one.progress.duplicates + two.progress.duplicates == len(rows)

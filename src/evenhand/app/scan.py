@@ -40,12 +40,14 @@ class ScanOptions:
         columns: Known column -> what it is called in the files.
         source: Where ids are unique, for items that do not say.
         workers: Processes that examine; 1 does everything in this one.
+        chunk_items: Items that are read, examined and kept together: memory grows with it.
     """
 
     policies: Sequence[Path] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     source: str = "default"
     workers: int = 1
+    chunk_items: int = CHUNK_ITEMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,7 @@ def _chunks(app: App, inputs: Sequence[Input], options: ScanOptions) -> Iterator
             columns=options.columns,
             source=options.source,
             now=now,
-            rows=CHUNK_ITEMS,
+            rows=options.chunk_items,
         ):
             position = chunk.position
             yield prepare(chunk, now, name=one.name, position=before + position)
