@@ -13,6 +13,7 @@ Folding a folded text changes nothing, and a text's neighbours in the batch chan
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +78,7 @@ def fold(texts: Sequence[str]) -> list[str]:
     return folded
 
 
+@lru_cache(maxsize=2048)  # several detectors ask for the same surfaced items in turn
 def fold_with_offsets(text: str) -> Folded:
     """One folded text, with the way back to the original: for what is shown to people."""
     codes, source = _images(_codes([text]))
@@ -93,6 +95,7 @@ def fold_with_offsets(text: str) -> Folded:
         starts[origins == origins[0]] = 0
     distinct = np.append(np.unique(starts), len(text))
     ends = distinct[np.searchsorted(distinct, starts) + 1]
+    starts.flags.writeable = ends.flags.writeable = False  # the same arrays are handed out again
     return Folded(_text(codes)[1:-1], starts, ends)
 
 
