@@ -129,7 +129,7 @@ class Reader:
         match = self._pattern(step.printed).fullmatch(found)
         assert match, f"line {step.line}: $ {step.typed}\n--- page\n{step.printed}\n--- printed\n{found}"
         self.names |= {name.replace("__", "_"): value for name, value in match.groupdict().items()}
-        refused = any(line.startswith("Error") for line in step.printed.splitlines())
+        refused = any(line.startswith(("Error", "error")) for line in step.printed.splitlines())
         assert refused or code == 0, f"line {step.line}: $ {step.typed}\nexit code {code}\n{found}"
 
     def _pattern(self, page: str) -> re.Pattern[str]:

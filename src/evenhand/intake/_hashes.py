@@ -13,14 +13,27 @@ from ._arrow import Array, filled, joined, kernel, known, sizes, where, whole
 from ._schema import ITEM_SCHEMA
 
 _SIZE: Final = 16
-_NOT_CONTENT: Final = frozenset({"received_at"})
+_CIRCUMSTANCES: Final = frozenset(
+    {
+        "author_created_at",
+        "author_followers",
+        "author_following",
+        "author_verified",
+        "deleted_at",
+        "extra",  # likes, shares: a platform's own counters change from export to export
+        "reach",
+        "received_at",
+    }
+)
 
 
 def content_hashes(items: pa.Table) -> list[bytes]:
     """The first 16 bytes of SHA-256 over each item's canonical content.
 
-    The canonical content is one field after another, for every column of `ITEM_SCHEMA` but `received_at`, in
-    the order of their names, and only for those that have a value (a null or an empty list has none, so a
+    The content is what was posted, not what became of it: neither its reach, nor who follows its author, nor
+    when it came in or was deleted, nor a platform's own columns, all of which differ between two exports of
+    the same post. The canonical content is one field after another, for every other column of `ITEM_SCHEMA`,
+    in the order of their names, and only for those that have a value (a null or an empty list has none, so a
     column that is added later changes no name). A field is:
 
         name, 0x00, length of the value in bytes (4 bytes, little-endian), value
@@ -30,7 +43,7 @@ def content_hashes(items: pa.Table) -> list[bytes]:
     length before it (4 bytes, little-endian).
     """
     fields: list[Array] = []
-    for name in sorted(set(ITEM_SCHEMA.names) - _NOT_CONTENT):
+    for name in sorted(set(ITEM_SCHEMA.names) - _CIRCUMSTANCES):
         values = _bytes(whole(items.column(name)))
         there = known(values)
         if there.any():
