@@ -199,6 +199,7 @@ RECOMMENDED = st.builds(
 )
 REPORTED = st.builds(
     ReportJoined,
+    flagged=st.booleans(),
     at=MOMENTS,
     reporter_class=CLASSES.map(str),
     clause=MAYBE,

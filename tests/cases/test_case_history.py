@@ -29,7 +29,7 @@ from evenhand.cases import (
 )
 from evenhand.errors import VerificationError
 from evenhand.ledger import canonical
-from evenhand.vocabulary import CaseId, Recommendation, Report, StaffName
+from evenhand.vocabulary import CaseId, Recommendation, Report, ReporterClass, StaffName
 from records import (
     CLAIMED,
     DECIDED,
@@ -239,9 +239,7 @@ def test_the_foremost_rule_and_the_gravest_clause_place_a_case(
         assert status.queue == "reports"
     elif foremost.priority < 3 or not reports:
         assert status.queue == foremost.queue
-    assert status.flagged == any(
-        event.reporter_class in {"trusted_flagger", "authority"} for event in reports
-    )
+    assert status.flagged == any(event.flagged for event in reports)
 
 
 @given(st.permutations([1, 2, 3, 4, 5]))
@@ -268,7 +266,7 @@ def test_a_queue_is_ordered_by_its_declared_inputs_alone(one: CaseStatus, other:
 @given(UNDECIDED, REPORTED, REPORTED)
 def test_who_asked_does_not_move_a_case(status: CaseStatus, one: ReportJoined, other: ReportJoined) -> None:
     """Two reporters of one class move it alike, whatever their names, words and clauses."""
-    other = replace(other, reporter_class=one.reporter_class)
+    other = replace(other, flagged=one.flagged)
 
     assert queue_key(advance(status, one)) == queue_key(advance(status, other))
 
@@ -303,9 +301,23 @@ def test_a_report_is_recorded_as_it_was_filed() -> None:
 
     assert event == ReportJoined(
         at=NOW,
+        flagged=False,
         reporter_class="user",
         clause=None,
         report="r_1",
         reporter="somebody",
         text="this is aimed at me",
     )
+
+
+@pytest.mark.parametrize("reporter_class", list(ReporterClass))
+def test_what_others_may_know_of_a_report_is_only_whether_it_was_flagged(
+    reporter_class: ReporterClass,
+) -> None:
+    """The class "person aimed at" would tell the author who reported them."""
+    filed = replace(a_report(subject=a_subject()), reporter_class=reporter_class)
+
+    groups = to_groups(ReportJoined.of(filed))
+
+    flagging = reporter_class in {ReporterClass.TRUSTED_FLAGGER, ReporterClass.AUTHORITY}
+    assert groups["facts"] == {"flagged": flagging}

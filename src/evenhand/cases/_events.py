@@ -20,9 +20,12 @@ from evenhand.vocabulary import (
     NoticeId,
     Recommendation,
     Report,
+    ReporterClass,
     StaffName,
     Subject,
 )
+
+_FLAGGERS = frozenset({ReporterClass.TRUSTED_FLAGGER, ReporterClass.AUTHORITY})
 
 Group = Literal["facts", "person", "reporter", "content", "contact", "internal"]
 Groups = Mapping[str, Mapping[str, Any]]
@@ -97,19 +100,25 @@ class RecommendationJoined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportJoined:
-    """Somebody reported the subject."""
+    """Somebody reported the subject. Who, why and of which class only staff may know.
+
+    Attributes:
+        flagged: It came from a trusted flagger or an authority, which orders the queue.
+    """
 
     GROUPS: ClassVar[Mapping[str, Group]] = {
         "report": "reporter",
         "reporter": "reporter",
+        "reporter_class": "reporter",
+        "clause": "reporter",
         "text": "reporter",
-        "reporter_class": "facts",
-        "clause": "facts",
+        "flagged": "facts",
     }
 
     at: datetime
-    reporter_class: str
-    clause: ClauseId | None
+    flagged: bool
+    reporter_class: str = ""
+    clause: ClauseId | None = None
     report: str = ""
     reporter: str | None = None
     text: str = ""
@@ -119,6 +128,7 @@ class ReportJoined:
         """The event that records `report`."""
         return cls(
             at=report.received_at,
+            flagged=report.reporter_class in _FLAGGERS,
             report=report.id,
             reporter_class=report.reporter_class.value,
             reporter=report.reporter,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from evenhand.errors import VerificationError
-from evenhand.vocabulary import CaseId, DecisionId, ReporterClass, StaffName, Subject
+from evenhand.vocabulary import CaseId, DecisionId, StaffName, Subject
 
 from ._events import (
     CaseEvent,
@@ -159,10 +159,9 @@ def _recommended(status: CaseStatus, event: RecommendationJoined) -> CaseStatus:
 
 
 def _reported(status: CaseStatus, event: ReportJoined) -> CaseStatus:
-    flagging = event.reporter_class in {ReporterClass.TRUSTED_FLAGGER, ReporterClass.AUTHORITY}
     return replace(
         status,
         priority=min(status.priority, REPORTED_PRIORITY),
-        flagged=status.flagged or flagging,
+        flagged=status.flagged or event.flagged,
         reports=status.reports + 1,
     )
