@@ -20,7 +20,7 @@ from evenhand.app.keeping import (
 )
 from evenhand.app.notices import show_notice
 from evenhand.app.reports import add_report
-from evenhand.app.staff import add_staff, all_settings, list_staff, put_setting
+from evenhand.app.staff import add_staff, all_settings, detector_names, list_staff, put_setting
 from evenhand.errors import BadInput, Refused
 from evenhand.store import events
 from evenhand.vocabulary import Action, ClauseId, ReporterClass, Verdict
@@ -149,7 +149,19 @@ def test_a_setting_that_cannot_be_is_refused(app: App, name: str, value: str, to
 
 
 def test_settings_have_defaults(app: App) -> None:
-    assert all_settings(app) == {"complaints-to": "complaints@example.org", "history-days": "180"}
+    assert all_settings(app) == {
+        "complaints-to": "complaints@example.org",
+        "detectors": "text-linear,terms",
+        "history-days": "180",
+    }
+
+
+def test_a_scan_runs_the_detectors_of_the_setting(app: App) -> None:
+    put_setting(app, "detectors", "terms, text-linear")
+    assert detector_names(app) == ("terms", "text-linear")
+
+    with pytest.raises(BadInput, match="crystal-ball"):
+        put_setting(app, "detectors", "terms,crystal-ball")
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 65, "a\n"])

@@ -11,11 +11,12 @@ from evenhand.app import App
 from evenhand.app.cases import decide_case, list_cases, show_case
 from evenhand.app.keeping import check_store
 from evenhand.app.policies import put_in_force, versions_in_force
+from evenhand.app.reports import add_report
 from evenhand.app.scan import recommendations
 from evenhand.app.staff import add_staff, put_setting
 from evenhand.errors import BadInput, Refused, RuleError
 from evenhand.store import events
-from evenhand.vocabulary import Action, ClauseId, Verdict
+from evenhand.vocabulary import Action, ClauseId, ReporterClass, Subject, Verdict
 
 STRICTER = DOCUMENT.replace('version = "1.0"', 'version = "2.0"').replace(
     "terms.degrading >= 1", "terms.degrading >= 1 or terms.rude >= 1"
@@ -63,6 +64,29 @@ def test_a_later_version_judges_later_posts_only(tmp_path: Path, policy: Path) -
     assert check_store(app) == []
 
 
+def test_a_post_is_judged_by_the_term_banks_of_its_version(tmp_path: Path, policy: Path) -> None:
+    """A bank is a part of its version: a word that is added later makes no older post a violation."""
+    clock = Clock(NOW - timedelta(days=10))
+    app = an_app(tmp_path, clock=clock)
+    put_in_force(app, [policy])
+    clock.now = NOW - timedelta(days=5)
+    changed = {**BANKS, "degrading": BANKS["degrading"].replace("zorble", "flurp")}
+    second = DOCUMENT.replace('version = "1.0"', 'version = "2.0"')
+    put_in_force(app, [a_policy_folder(tmp_path / "two", second, changed)])
+    clock.now = NOW
+    rows = [
+        {**one, "created_at": (NOW - timedelta(days=days)).isoformat(), "text": text}
+        for one, days, text in zip(
+            posts("", "", "", ""), (9, 9, 1, 1), ("zorble", "flurp", "zorble", "flurp"), strict=True
+        )
+    ]
+
+    summary = scanned(app, rows)
+
+    assert said(app, summary.scan) == [("p1", "1.0"), ("p4", "2.0")]
+    assert check_store(app) == []
+
+
 def test_a_decision_is_taken_under_the_version_that_judges(tmp_path: Path, policy: Path) -> None:
     clock = Clock(NOW - timedelta(days=10))
     app = an_app(tmp_path, clock=clock)
@@ -81,6 +105,53 @@ def test_a_decision_is_taken_under_the_version_that_judges(tmp_path: Path, polic
     assert decision.policy.version == "1.0"
     assert [one.policy.ref.version for one in show_case(app, case.status.id).versions] == ["1.0"]
     assert "version 1.0, in force from 11 November 2026, 12:00 UTC" in notice.text
+
+
+def test_an_undated_item_is_judged_by_the_version_at_its_scan(tmp_path: Path, policy: Path) -> None:
+    """Not by the one at the report that opens a case about it later, nor by one of the time its file names."""
+    clock = Clock(NOW - timedelta(days=10))
+    app = an_app(tmp_path, clock=clock)
+    add_staff(app, "ana")
+    put_setting(app, "complaints-to", "complaints@example.org")
+    received = (clock.now + timedelta(hours=20)).isoformat()  # a clock that is ahead of ours
+    scanned(app, posts("hello", created_at=None, received_at=received), policy)
+    clock.now += timedelta(hours=12)
+    longer = STRICTER + STRICTER[STRICTER.index("## T2") :].replace("T2", "T3")
+    put_in_force(app, [a_policy_folder(tmp_path / "two", longer, MORE_BANKS)])
+    clock.now = NOW
+    subject = Subject.parse("test/p1")
+
+    with pytest.raises(BadInput, match="has a clause 'T3'"):
+        add_report(
+            app, subject, reporter_class=ReporterClass.USER, reporter=None, clause="T3", text="It is rude."
+        )
+    filed = add_report(
+        app, subject, reporter_class=ReporterClass.USER, reporter=None, clause="T1", text="It is rude."
+    )
+    verdict = Verdict(clause=ClauseId("T1"), action=Action.LABEL, reason="Degrading.")
+    decision, notice = decide_case(app, filed.case_id, verdict, by="ana")
+
+    assert decision.policy is not None
+    assert decision.policy.version == "1.0"
+    assert "does not say when it was posted, so the version in force when we read it" in notice.text
+
+
+def test_a_version_put_in_force_during_a_scan_judges_nothing_of_it(
+    app: App, policy: Path, tmp_path: Path
+) -> None:
+    """What the rules said, and what a reviewer decides under, is one version."""
+    two = a_policy_folder(tmp_path / "two", STRICTER, MORE_BANKS)
+    rows = posts(*["zorble"] * 12, created_at=None)
+
+    def replace_policy(_: object) -> None:
+        put_in_force(app, [two])
+
+    scanned(app, rows, policy, on_progress=replace_policy, chunk_items=1)
+
+    files = [show_case(app, one.status.id) for one in list_cases(app, state=None, queue=None, limit=20)]
+    assert len(files) == 12
+    for file in files:
+        assert [one.policy.ref for one in file.versions] == [one.policy for one in file.recommendations]
 
 
 def test_a_version_is_recorded_once_with_its_event(app: App, policy: Path) -> None:

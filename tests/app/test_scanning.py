@@ -113,7 +113,7 @@ def test_other_content_under_a_taken_name_is_refused_and_both_are_shown(app: App
     assert (summary.progress.rejected, summary.progress.duplicates) == (1, 1)
     (reject,) = rejects
     assert reject.reason == (
-        "test/p1 was accepted with other content: here 'something else', before 'what a zorble'"
+        "test/p1 was accepted with other content: text is 'something else', was 'what a zorble'"
     )
     assert (reject.line, reject.raw) == (1, "something else")
     assert "its own id, or a later edited_at" in reject.mend
@@ -122,7 +122,7 @@ def test_other_content_under_a_taken_name_is_refused_and_both_are_shown(app: App
 
 
 def test_two_contents_under_one_name_in_one_file(app: App, policy: Path) -> None:
-    """The first is accepted; there is no older one to show beside the second."""
+    """The first is accepted; the second is rejected with both shown."""
     rejects: list[Reject] = []
     rows = [*posts("what a zorble"), *posts("hello")]
 
@@ -130,7 +130,7 @@ def test_two_contents_under_one_name_in_one_file(app: App, policy: Path) -> None
 
     assert (summary.progress.accepted, summary.progress.rejected) == (1, 1)
     assert rejects[0].line == 2
-    assert "an item of this same chunk" in rejects[0].reason
+    assert "text is 'hello', was 'what a zorble'" in rejects[0].reason
 
 
 def test_malformed_rows_are_refused_and_the_rest_is_scanned(app: App, policy: Path) -> None:

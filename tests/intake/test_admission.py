@@ -102,10 +102,10 @@ def test_a_conflict_names_what_took_the_name(key: tuple[str, str], content: byte
     assert admitted([(key, content, edit)], {key: before}).conflicts == (Conflict(0, before),)
 
 
-def test_a_conflict_within_a_batch_has_no_number_yet() -> None:
+def test_a_conflict_within_a_batch_names_the_row_that_took_the_name() -> None:
     rows = [(("s", "1"), b"a" * 16, NEVER_EDITED), (("s", "1"), b"b" * 16, NEVER_EDITED)]
 
-    assert admitted(rows, {}).conflicts == (Conflict(1, KnownItem(b"a" * 16, NEVER_EDITED)),)
+    assert admitted(rows, {}).conflicts == (Conflict(1, KnownItem(b"a" * 16, NEVER_EDITED), taken_in=0),)
 
 
 @pytest.mark.parametrize(("edit", "accepted"), [(NEVER_EDITED, []), (9, []), (10, []), (11, [0])])

@@ -13,6 +13,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from evenhand.intake import (
+    CONTENT_COLUMNS,
     NEVER_EDITED,
     Admission,
     Chunk,
@@ -27,6 +28,7 @@ from evenhand.store import history
 from evenhand.store.items import Accepted
 from evenhand.vocabulary import Column, Columns, PostedItem
 
+_FULL = ("source", "id", "kind", "author", "text", "created_at", "received_at", "scanned_at", "reach", "url")
 _SHOWN = 200  # characters of each of two contents under one name
 
 
@@ -108,9 +110,11 @@ def without_duplicates(chunk: Prepared, known: Mapping[Key, KnownItem]) -> Prepa
     )
 
 
-def history_rows(chunk: Prepared, signals: Columns, admission: Admission) -> Accepted:
+def history_rows(chunk: Prepared, signals: Columns, admission: Admission, scanned_at: datetime) -> Accepted:
     """The accepted items as the history keeps them: the item, its account hash, the detectors' signals."""
     table = chunk.items.append_column("account_hash", pa.array(chunk.accounts))
+    moment = pa.scalar(scanned_at, pa.timestamp("us", "UTC"))
+    table = table.append_column("scanned_at", pa.repeat(moment, table.num_rows))
     for name, column in signals.items():
         table = table.append_column(name, _arrow(column))
     rows = admission.accepted
@@ -123,19 +127,18 @@ def history_rows(chunk: Prepared, signals: Columns, admission: Admission) -> Acc
     )
 
 
-def full_rows(chunk: Prepared, numbered: Sequence[tuple[int, int]]) -> list[PostedItem]:
+def full_rows(chunk: Prepared, numbered: Sequence[tuple[int, int]], scanned_at: datetime) -> list[PostedItem]:
     """Full rows for some items of a chunk: row and arrival number of each."""
     table = chunk.items.take(np.array([row for row, _ in numbered], np.intp))
     return [
-        posted_item(values, seq, chunk.hashes[row].hex())
+        posted_item({**values, "scanned_at": scanned_at}, seq, chunk.hashes[row].hex())
         for values, (row, seq) in zip(table.to_pylist(), numbered, strict=True)
     ]
 
 
 def posted_item(values: Mapping[str, object], seq: int, content_hash: str) -> PostedItem:
-    """A row of `ITEM_SCHEMA`, received, as a full row."""
-    names = ("source", "id", "kind", "author", "text", "created_at", "received_at", "reach", "url")
-    row = {name: values[name] for name in names}
+    """A row of `ITEM_SCHEMA`, received and scanned, as a full row."""
+    row = {name: values[name] for name in _FULL}
     return msgspec.convert({**row, "seq": seq, "content_hash": content_hash}, type=PostedItem)
 
 
@@ -145,29 +148,42 @@ def conflicts(tx: sa.Connection, folder: Path, chunk: Prepared, found: Sequence[
         return []
     wanted = [(one.taken_by.seq, one.taken_by.account_hash) for one in found if one.taken_by.seq]
     table = history.read(tx, folder, wanted)
-    before: dict[tuple[object, object], object] = {}
-    if table is not None:
-        columns = (table.column(name).to_pylist() for name in ("source", "id", "text"))
-        before = {(source, name): text for source, name, text in zip(*columns, strict=True)}
-    texts = chunk.items.column("text")
-    return [_conflict(chunk, one.row, str(texts[one.row]), before.get(chunk.keys[one.row])) for one in found]
+    kept = {(row["source"], row["id"]): row for row in table.to_pylist()} if table is not None else {}
+    rejects = []
+    for one in found:
+        before = kept.get(chunk.keys[one.row]) if one.taken_in is None else _row(chunk, one.taken_in)
+        rejects.append(_conflict(chunk, one.row, before))
+    return rejects
 
 
-def _conflict(chunk: Prepared, row: int, text: str, before: object) -> Reject:
+def _row(chunk: Prepared, row: int) -> Mapping[str, object]:
+    values: Mapping[str, object] = chunk.items.slice(row, 1).to_pylist()[0]
+    return values
+
+
+def _conflict(chunk: Prepared, row: int, before: Mapping[str, object] | None) -> Reject:
+    """Both contents, column by column where they differ."""
     source, name = chunk.keys[row]
-    shown = json_shown(before) if before is not None else "an item of this same chunk, or one that was erased"
+    here = _row(chunk, row)
+    if before is None:
+        differs = f"here {json_shown(here['text'])}, before something that was erased or has expired"
+    else:
+        columns = [one for one in CONTENT_COLUMNS if here[one] != before[one]]
+        differs = "; ".join(
+            f"{one} is {json_shown(here[one])}, was {json_shown(before[one])}" for one in columns
+        )
     return Reject(
         where=chunk.name,
         line=int(chunk.lines[row]),
-        reason=f"{source}/{name} was accepted with other content: here {json_shown(text)}, before {shown}",
+        reason=f"{source}/{name} was accepted with other content: {differs}",
         mend="give the item its own id, or a later edited_at if it was edited",
-        raw=text[:_SHOWN],
+        raw=str(here["text"])[:_SHOWN],
     )
 
 
 def json_shown(text: object) -> str:
-    """The beginning of a text, in quotes, on one line."""
-    words = str(text)
+    """The beginning of a value, in quotes, on one line."""
+    words = "" if text is None else str(text)
     return repr(words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…")
 
 

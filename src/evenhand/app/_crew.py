@@ -1,6 +1,5 @@
 """Who examines chunks: this process, or worker processes where there are several cores."""
 
-from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from typing import Self
 
 import pyarrow as pa
 
-from evenhand.errors import Outside
+from evenhand.errors import EvenhandError, Outside
 from evenhand.store.items import from_ipc, to_ipc
 
-from ._tools import Examined, PolicyFiles, Tools
+from ._tools import Examined, Sources, Tools
 
 _ALONE = 4
 """Chunks examined here before worker processes are started: a small file is done before they are up."""
@@ -72,7 +71,10 @@ class Crew:
             self._pool = self._started()
         if self._pool is None:
             done: Future[Examined] = Future()
-            done.set_result(self._tools.examine(items, now))
+            try:
+                done.set_result(self._tools.examine(items, now))
+            except EvenhandError as error:  # raised where the result is taken, as from a worker
+                done.set_exception(error)
             return Result(done)
         return Result(self._pool.submit(_examine, to_ipc(items, compress=False), now))
 
@@ -81,7 +83,7 @@ class Crew:
             self._workers,
             mp_context=get_context("spawn"),  # a fork would copy threads that hold locks
             initializer=_start_worker,
-            initargs=(self._tools.sources_current, self._tools.sources_past),
+            initargs=(self._tools.sources,),
         )
 
 
@@ -93,9 +95,9 @@ def bound_memory() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-def _start_worker(current: Sequence[PolicyFiles], past: Sequence[PolicyFiles]) -> None:
+def _start_worker(sources: Sources) -> None:
     bound_memory()
-    _of_this_process.append(Tools(current, past))
+    _of_this_process.append(Tools(sources))
 
 
 def _examine(blob: bytes, now: datetime) -> Examined:

@@ -1,9 +1,10 @@
 """Detectors and policies, loaded and compiled: what one process needs to examine items."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow as pa
 from evenhand.detect import Detector, examine, findings, signals_of
 from evenhand.errors import BadInput
 from evenhand.intake import ITEM_SIGNALS, to_batch
-from evenhand.policy import InForce, Policy, Program, Snapshot, Timeline, evaluate, parse_policy
+from evenhand.policy import InForce, Judged, Policy, Program, Snapshot, Timeline, evaluate, parse_policy
 from evenhand.vocabulary import Batch, Columns, Finding, Recommendation, Signal, SignalRegistry
 
 from ._shipped import ShippedShelf
@@ -20,7 +21,8 @@ ENTRY_POINTS = "evenhand.detectors"
 CHUNK_ITEMS = 4096
 """Items that are read, examined and kept together."""
 
-DEFAULT_DETECTORS = ("text-linear", "terms")
+TERMS = "terms"
+DEFAULT_DETECTORS = ("text-linear", TERMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Examined:
     Attributes:
         signals: The detectors' columns, by signal.
         surfaced: Items that a rule spoke about, in order.
-        unknown: Rule -> how many items it could not be decided for.
+        unknown: Policy and rule -> how many items it could not be decided for.
     """
 
     signals: Columns
@@ -80,6 +82,17 @@ def load_detectors(names: Sequence[str], policies: Mapping[str, Mapping[str, byt
     Raises:
         BadInput: There is none of that name.
     """
+    known = known_detectors(names)
+    shelf = ShippedShelf(policies)
+    return tuple(known[name].load()(shelf) for name in names)
+
+
+def known_detectors(names: Sequence[str]) -> Mapping[str, EntryPoint]:
+    """The installed detectors.
+
+    Raises:
+        BadInput: One of `names` is not among them.
+    """
     known = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     missing = [name for name in names if name not in known]
     if missing:
@@ -87,31 +100,47 @@ def load_detectors(names: Sequence[str], policies: Mapping[str, Mapping[str, byt
             f"there is no detector {missing[0]!r}",
             mend=f"installed are {', '.join(sorted(known)) or 'none; install the package again'}",
         )
-    shelf = ShippedShelf(policies)
-    return tuple(known[name].load()(shelf) for name in names)
+    return known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What tools are made from; travels to worker processes.
+
+    Attributes:
+        current: The policy versions in force now.
+        past: Older versions, which still judge what was posted under them.
+        detectors: Names of the detectors, in order.
+    """
+
+    current: tuple[PolicyFiles, ...]
+    past: tuple[PolicyFiles, ...] = ()
+    detectors: tuple[str, ...] = DEFAULT_DETECTORS
 
 
 class Tools:
     """Detectors and the policies' timeline, ready to examine items."""
 
-    def __init__(self, current: Sequence[PolicyFiles], past: Sequence[PolicyFiles] = ()) -> None:
-        """Load and compile.
-
-        Args:
-            current: The versions whose term banks are used, in force now.
-            past: Older versions, which still judge what was posted under them.
-        """
-        self.detectors = load_detectors(DEFAULT_DETECTORS, {policy.where: policy.files for policy in current})
+    def __init__(self, sources: Sources) -> None:
+        """Load and compile."""
+        self.sources = sources
+        self.detectors = load_detectors(
+            sources.detectors, {policy.where: policy.files for policy in sources.current}
+        )
         self.registry = SignalRegistry(ITEM_SIGNALS).joined(signals_of(self.detectors))
-        self.sources_current, self.sources_past = tuple(current), tuple(past)
-        for policy in past:  # an old version may read a bank that is gone since: known by name, not by value
+        for policy in sources.past:  # an old version may read a bank that is gone since
             self.registry = self.registry.joined(
                 one for one in policy.signals if one.name not in self.registry
             )
-        self.past = tuple(self._parse(policy) for policy in past)
-        self.current = tuple(self._parse(policy) for policy in current)
+        self.past = tuple(self._parse(policy) for policy in sources.past)
+        self.current = tuple(self._parse(policy) for policy in sources.current)
         self.timeline = Timeline([*self.past, *self.current])
+        self._files = {
+            one.policy.ref.content_hash: files.files
+            for one, files in zip((*self.past, *self.current), (*sources.past, *sources.current), strict=True)
+        }
         self._programs: dict[tuple[str, ...], Program] = {}
+        self._of_versions = {_names(self.current): self.detectors}
 
     def _parse(self, policy: PolicyFiles) -> InForce:
         parsed = parse_policy(policy.files, registry=self.registry, where=policy.where)
@@ -134,26 +163,48 @@ class Tools:
         posted = items.column("created_at")
         dated = ~np.asarray(posted.is_null())
         times = np.asarray(posted.cast(pa.int64()).fill_null(pa.scalar(0)))
-        unknown: dict[str, int] = {}
-        spoken: dict[int, list[Recommendation]] = {}
+        unknown: Counter[str] = Counter()
+        surfaced: list[Surfaced] = []
         for judged in self.timeline.judge(times, dated, now=now):
-            program = self.program([version.policy for version in judged.versions])
-            part = batch if len(judged.rows) == len(batch) else batch.take(judged.rows)
-            outcome = evaluate(part, program, Snapshot())
-            for row, said in zip(outcome.rows, program.recommendations(part, outcome), strict=True):
-                spoken.setdefault(int(judged.rows[row]), []).append(said)
-            for rule, number in zip(program.rules, outcome.unknown.tolist(), strict=True):
-                if number:
-                    unknown[rule.name] = unknown.get(rule.name, 0) + number
-        return Examined(self._detector_columns(batch), self._surfaced(batch, spoken), unknown)
+            surfaced += self._judge(batch, judged, unknown)
+        surfaced.sort(key=lambda one: one.row)
+        columns = {signal.name: batch.signals[signal.name] for signal in signals_of(self.detectors)}
+        return Examined(columns, tuple(surfaced), dict(unknown))
 
-    def _detector_columns(self, batch: Batch) -> Columns:
-        return {signal.name: batch.signals[signal.name] for signal in signals_of(self.detectors)}
+    def _judge(self, batch: Batch, judged: Judged, unknown: Counter[str]) -> list[Surfaced]:
+        """The items of one set of versions: their rules, over the terms of their own banks."""
+        program = self.program([version.policy for version in judged.versions])
+        detectors = self._detectors_of(judged.versions)
+        part = batch if len(judged.rows) == len(batch) else batch.take(judged.rows)
+        part = examine(part, [one for one in detectors if one not in self.detectors])
+        outcome = evaluate(part, program, Snapshot())
+        for number, count in enumerate(outcome.unknown.tolist()):
+            if count:
+                unknown[f"{program.policy_of(number).ref.policy} {program.rules[number].name}"] += count
+        spoken: dict[int, list[Recommendation]] = {}
+        for row, said in zip(outcome.rows.tolist(), program.recommendations(part, outcome), strict=True):
+            spoken.setdefault(row, []).append(said)
+        rows = np.array(sorted(spoken), np.intp)
+        seen = findings(part.take(rows), detectors) if len(rows) else []
+        return [
+            Surfaced(int(judged.rows[row]), found, tuple(sorted(spoken[row], key=_foremost)))
+            for row, found in zip(rows.tolist(), seen, strict=True)
+        ]
 
-    def _surfaced(self, batch: Batch, spoken: Mapping[int, list[Recommendation]]) -> tuple[Surfaced, ...]:
-        rows = sorted(spoken)
-        seen = findings(batch.take(np.array(rows, np.intp)), self.detectors) if rows else []
-        return tuple(
-            Surfaced(row, found, tuple(sorted(spoken[row], key=lambda said: (said.priority, -said.severity))))
-            for row, found in zip(rows, seen, strict=True)
-        )
+    def _detectors_of(self, versions: Sequence[InForce]) -> tuple[Detector, ...]:
+        """The detectors with the term banks of these versions: a bank is a part of its version."""
+        key = _names(versions)
+        if key not in self._of_versions:
+            files = {name: self._files[name] for name in key}
+            self._of_versions[key] = tuple(
+                load_detectors([TERMS], files)[0] if one.name == TERMS else one for one in self.detectors
+            )
+        return self._of_versions[key]
+
+
+def _names(versions: Sequence[InForce]) -> tuple[str, ...]:
+    return tuple(sorted(version.policy.ref.content_hash for version in versions))
+
+
+def _foremost(said: Recommendation) -> tuple[int, int]:
+    return said.priority, -said.severity

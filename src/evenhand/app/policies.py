@@ -15,7 +15,8 @@ from evenhand.vocabulary import SignalRegistry
 
 from ._app import App
 from ._shipped import read_folder, shipped
-from ._tools import PolicyFiles, Tools
+from ._tools import PolicyFiles, Sources, Tools
+from .staff import detector_names
 
 
 def read_policies(folders: Sequence[Path], since: datetime) -> list[PolicyFiles]:
@@ -31,7 +32,8 @@ def check_policy(folder: Path, now: datetime) -> Policy:
         RuleError: It does not compile; the message points at each place.
     """
     by_name = shipped("policies") / folder
-    tools = Tools(read_policies([by_name if by_name.is_dir() and not folder.is_dir() else folder], now))
+    chosen = by_name if by_name.is_dir() and not folder.is_dir() else folder
+    tools = Tools(Sources(current=tuple(read_policies([chosen], now))))
     (version,) = tools.current
     tools.program([version.policy])
     return version.policy
@@ -50,13 +52,14 @@ def put_in_force(app: App, named: Sequence[Path], since: datetime | None = None)
         Refused: A document was changed without changing its version.
     """
     now = since or app.clock()
+    detectors = detector_names(app)
     with app.store.reading() as tx:
         stored = registers.policies(tx)
     if not named and stored:
-        return _tools(stored)
-    tools = _with_chosen(read_policies(named, now), stored)
+        return Tools(_sources(stored, detectors))
+    tools = _with_chosen(read_policies(named, now), stored, detectors)
     with app.store.transaction() as tx:
-        for one, files in zip(tools.current, tools.sources_current, strict=True):
+        for one, files in zip(tools.current, tools.sources.current, strict=True):
             version = StoredPolicy(
                 ref=one.policy.ref,
                 in_force_from=now,
@@ -73,8 +76,8 @@ def versions_in_force(app: App) -> list[StoredPolicy]:
         return registers.policies(tx)
 
 
-def in_force_at(app: App, posted: datetime | None, received: datetime) -> tuple[InForce, ...]:
-    """The versions that judge an item, read again from the store.
+def in_force_at(app: App, posted: datetime | None, scanned: datetime) -> tuple[InForce, ...]:
+    """The versions that judge an item posted and scanned at these times, read again from the store.
 
     Raises:
         Refused: The store has none.
@@ -83,7 +86,7 @@ def in_force_at(app: App, posted: datetime | None, received: datetime) -> tuple[
     if not stored:
         mend = "evenhand scan FILE puts the shipped ones in force"
         raise Refused("no policy is in force in this store", mend=mend)
-    return Timeline([_parsed(policy) for policy in stored]).at(posted, now=received)
+    return Timeline([_parsed(policy) for policy in stored]).at(posted, now=scanned)
 
 
 def _parsed(policy: StoredPolicy) -> InForce:
@@ -93,18 +96,24 @@ def _parsed(policy: StoredPolicy) -> InForce:
     return InForce(policy=parsed, since=files.since)
 
 
-def _tools(stored: Sequence[StoredPolicy]) -> Tools:
+def _sources(stored: Sequence[StoredPolicy], detectors: tuple[str, ...]) -> Sources:
     newest = {policy.ref.policy: policy for policy in stored}
-    current = [_as_files(policy) for policy in newest.values()]
-    return Tools(current, [_as_files(policy) for policy in stored if policy is not newest[policy.ref.policy]])
+    return Sources(
+        current=tuple(_as_files(policy) for policy in newest.values()),
+        past=tuple(_as_files(policy) for policy in stored if policy is not newest[policy.ref.policy]),
+        detectors=detectors,
+    )
 
 
-def _with_chosen(named: Sequence[PolicyFiles], stored: Sequence[StoredPolicy]) -> Tools:
+def _with_chosen(
+    named: Sequence[PolicyFiles], stored: Sequence[StoredPolicy], detectors: tuple[str, ...]
+) -> Tools:
     """The policies named, those that go on beside them, and all that judged before."""
     chosen = [_dated(files, stored) for files in named]
     hashes = {content_hash(files.files) for files in chosen}
     before = [policy for policy in stored if policy.ref.content_hash not in hashes]
-    tools = Tools(chosen, [_as_files(policy) for policy in before])
+    past = tuple(_as_files(policy) for policy in before)
+    tools = Tools(Sources(current=tuple(chosen), past=past, detectors=detectors))
     replaced = [one.policy.ref.policy for one in tools.current]
     if len(set(replaced)) < len(replaced):
         raise BadInput(
@@ -115,8 +124,13 @@ def _with_chosen(named: Sequence[PolicyFiles], stored: Sequence[StoredPolicy]) -
     beside = [policy for name, policy in newest.items() if name not in replaced]
     if not beside:
         return tools
-    past = [_as_files(policy) for policy in before if policy not in beside]
-    return Tools([*chosen, *(_as_files(policy) for policy in beside)], past)
+    return Tools(
+        Sources(
+            current=(*chosen, *(_as_files(policy) for policy in beside)),
+            past=tuple(_as_files(policy) for policy in before if policy not in beside),
+            detectors=detectors,
+        )
+    )
 
 
 def _record(app: App, tx: sa.Connection, policy: StoredPolicy) -> None:

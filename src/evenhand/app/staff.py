@@ -7,12 +7,14 @@ from evenhand.store import events, registers
 from evenhand.vocabulary import StaffMember, StaffName
 
 from ._app import App
+from ._tools import DEFAULT_DETECTORS, known_detectors
 
 SETTINGS = {
     "complaints-to": "where a person complains about a decision: an address or a page; every notice says it",
+    "detectors": "the detectors that a scan runs, in order, with commas between them",
     "history-days": "how many days items stay in the history before `evenhand history expire` deletes them",
 }
-DEFAULTS = {"history-days": "180"}
+DEFAULTS = {"detectors": ",".join(DEFAULT_DETECTORS), "history-days": "180"}
 
 
 def add_staff(app: App, name: str) -> StaffMember:
@@ -64,6 +66,8 @@ def put_setting(app: App, name: str, value: str) -> None:
         raise BadInput(f"{name} needs a value on one line", mend=f"evenhand settings set {name} VALUE")
     if name == "history-days" and not (value.isdecimal() and int(value) > 0):
         raise BadInput(f"history-days is {value!r}, expected a whole number of days", mend="for example 180")
+    if name == "detectors":
+        known_detectors(_listed(value))
     now = app.clock()
     with app.store.transaction() as tx:
         registers.put_setting(tx, name, value.strip())
@@ -80,3 +84,12 @@ def all_settings(app: App) -> dict[str, str]:
     """Every setting that has a value, defaults included."""
     with app.store.reading() as tx:
         return DEFAULTS | registers.all_settings(tx)
+
+
+def detector_names(app: App) -> tuple[str, ...]:
+    """The detectors that a scan runs."""
+    return _listed(all_settings(app)["detectors"])
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(","))

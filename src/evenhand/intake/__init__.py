@@ -8,12 +8,13 @@ with path.open("rb") as stream:
 from ._admission import NEVER_EDITED, Admission, Conflict, Key, KnownItem, admit
 from ._characters import joining_characters
 from ._folding import Folded, fold, fold_with_offsets, original_span
-from ._hashes import account_hashes, content_hashes
+from ._hashes import CONTENT_COLUMNS, account_hashes, content_hashes
 from ._readers import read_items
 from ._schema import ITEM_SCHEMA, KINDS, Chunk, Format, Reject, guess_format
 from ._signals import ITEM_SIGNALS, item_columns, targets, to_batch
 
 __all__ = [
+    "CONTENT_COLUMNS",
     "ITEM_SCHEMA",
     "ITEM_SIGNALS",
     "KINDS",

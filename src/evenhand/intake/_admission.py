@@ -41,10 +41,12 @@ class Conflict:
     Attributes:
         row: Which item of the batch.
         taken_by: What was accepted under its name.
+        taken_in: The row of this same batch that took it; None where an earlier batch did.
     """
 
     row: int
     taken_by: KnownItem
+    taken_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def admit(
     if not known and len(set(keys)) == len(keys):  # the ordinary case: all new
         return Admission(np.arange(len(keys)), 0, 0, ())
     seen = dict(known)
+    rows: dict[Key, int] = {}
     accepted: list[int] = []
     conflicts: list[Conflict] = []
     revisions = duplicates = 0
@@ -89,9 +92,10 @@ def admit(
         if before is not None and before.content_hash == content:
             duplicates += 1
         elif before is not None and edit <= before.edited_at:
-            conflicts.append(Conflict(row, before))
+            conflicts.append(Conflict(row, before, rows.get(key)))
         else:
             revisions += before is not None
             accepted.append(row)
             seen[key] = KnownItem(content, edit)
+            rows[key] = row
     return Admission(np.array(accepted, np.intp), revisions, duplicates, tuple(conflicts))

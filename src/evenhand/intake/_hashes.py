@@ -26,6 +26,9 @@ _CIRCUMSTANCES: Final = frozenset(
     }
 )
 
+CONTENT_COLUMNS: Final = tuple(sorted(set(ITEM_SCHEMA.names) - _CIRCUMSTANCES))
+"""The columns that an item is named by, in the order of its canonical form."""
+
 
 def content_hashes(items: pa.Table) -> list[bytes]:
     """The first 16 bytes of SHA-256 over each item's canonical content.
@@ -43,7 +46,7 @@ def content_hashes(items: pa.Table) -> list[bytes]:
     length before it (4 bytes, little-endian).
     """
     fields: list[Array] = []
-    for name in sorted(set(ITEM_SCHEMA.names) - _CIRCUMSTANCES):
+    for name in CONTENT_COLUMNS:
         values = _bytes(whole(items.column(name)))
         there = known(values)
         if there.any():
