@@ -39,9 +39,9 @@ from evenhand.vocabulary import Action, ClauseId, Verdict
 RESULTS = Path(__file__).parent / "results" / "kill.json"
 ORDINARY = "river bridge market garden school football weather morning train ticket library choir".split()  # noqa: SIM905
 VIOLATIONS = (
-    "Travellers are vermin, clear them out",
-    "we will burn the mosque and everyone in it",
-    "Jews own the council and should be driven out of this town",
+    "Travellers are vermin. You don't house vermin, you call the man.",
+    "Refugees are vermin and rats, all of them",
+    "Jews are vermin",
 )
 
 
@@ -67,7 +67,7 @@ def make_posts(path: Path, count: int, chance: random.Random) -> None:
     with path.open("w") as stream:
         for number in range(count):
             words = " ".join(chance.choices(ORDINARY, k=chance.randint(6, 16)))
-            text = f"{chance.choice(VIOLATIONS)} {words}" if number % 50 == 7 else words
+            text = chance.choice(VIOLATIONS) if number % 50 == 7 else words
             row = {"id": f"p{number}", "text": text, "author": f"a{number % 97}", "created_at": 1_760_000_000}
             stream.write(json.dumps(row) + "\n")
 
@@ -81,12 +81,10 @@ def child(mode: str, url: str, data: str, statement: int) -> None:
         with opened_inputs([data]) as inputs:
             scan(app, inputs, ScanOptions(), _acknowledge, lambda _: None)
         return
-    for queued in list_cases(app, state=None, queue=None, limit=1):
-        verdict = Verdict(
-            clause=ClauseId(str(queued.clause)), action=Action.REMOVE, reason="It attacks people."
-        )
-        decision, _ = decide_case(app, queued.status.id, verdict, by="ana")
-        os.write(1, f"{decision.id}\n".encode())
+    (queued,) = list_cases(app, state=None, queue=None, limit=1)  # fails where none is left
+    verdict = Verdict(clause=ClauseId(str(queued.clause)), action=Action.REMOVE, reason="It attacks people.")
+    decision, _ = decide_case(app, queued.status.id, verdict, by="ana")
+    os.write(1, f"{decision.id}\n".encode())
 
 
 def _acknowledge(progress: Progress) -> None:
@@ -114,7 +112,7 @@ def run_child(mode: str, url: str, data: Path, chance: random.Random, points: in
     command = [sys.executable, __file__, "--child", mode, "--url", url, "--data", str(data)]
     process = subprocess.Popen([*command, "--statement", str(statement)], stdout=subprocess.PIPE, text=True)
     if not at_statement:
-        time.sleep(chance.uniform(0.9, 3.5))
+        time.sleep(chance.uniform(0.9, 3.5) if mode == "scan" else chance.uniform(0.5, 1.5))
         process.send_signal(signal.SIGKILL)
     said, _ = process.communicate()
     if process.returncode not in {0, -signal.SIGKILL}:
