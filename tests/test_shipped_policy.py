@@ -82,6 +82,16 @@ def test_what_nothing_could_read_goes_to_people() -> None:
     assert [(rule.name, rule.queue) for rule in undecided] == [("H6.unread", "language")]
 
 
+@pytest.mark.parametrize("bank", ["slurs", "slurs_world", "threats", "violence", "dehumanising"])
+def test_what_the_model_could_not_read_is_brought_in_by_any_bank_of_attacks(bank: str) -> None:
+    """Whoever keeps the model from reading a post does not keep the term banks from it."""
+    (rule,) = [rule for rule in policy().rules if rule.name == "H6.unread"]
+
+    assert (
+        f"terms.{bank} >= 1" in policy().document.partition(f"```rule {rule.name}\n")[2].partition("```")[0]
+    )
+
+
 def test_every_bank_is_read_by_a_rule() -> None:
     """A bank that no rule reads would be work for nothing, and its words would look as if they counted."""
     read = set(re.findall(r"terms\.\w+", policy().document))

@@ -14,6 +14,7 @@ from evenhand.detect._artefact import HEADS, STEPS, LinearModel, folding_version
 from evenhand.detect._features import read_grams
 from evenhand.detect.linear import LinearTextDetector, load
 from evenhand.errors import VerificationError
+from evenhand.intake import EXAMINED_CHARACTERS
 from evenhand.vocabulary import Batch
 
 SHIPPED = Path(__file__).parents[2] / "models" / "text-linear"
@@ -135,6 +136,61 @@ def test_another_language_is_unknown() -> None:
     languages = ["en", "en-GB", "EN_us", "eng", None, "de", "enm", "fr", "und-x"]
 
     assert known(a_batch(["some words"] * 9, language=languages)) == [True] * 5 + [False] * 4
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "xx", "mul"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You subhuman vermin should all be killed, kill all of them",
+        "They\u2019re vermin and they don\u2019t belong here",
+        "Y0u are v3rmin and y o u should go",
+    ],
+)
+def test_a_declared_language_alone_silences_nothing(text: str, language: str) -> None:
+    """What reads as English is scored as if it had said no language."""
+    said, silent = a_batch([text], language=[language]), a_batch([text], language=[None])
+    detector = TestShipped.detector
+
+    assert values(detector.examine(said)) == values(detector.examine(silent))
+    assert known(said) == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Ich war gestern in der Stadt, das ist so lange her, und will die alte Bank sehen", "de"),
+        ("Ik heb dat gedaan of niet, we zijn in de war en was hier", "nl"),
+        ("Eu do lado de casa, as coisas do dia, me parece que as do ano", "pt"),
+        ("Vi har det godt, og jeg er en af dem, som er her for alle", "da"),
+        ("Or on est bien ici, mais on a des as", "fr"),
+        ("W domu do nocy, by my i wy, to do kina", "pl"),
+        ("the", "de"),
+    ],
+)
+def test_what_reads_as_another_language_stays_unknown(text: str, language: str) -> None:
+    """Words that two languages share, and a single borrowed one, do not make a text English."""
+    assert known(a_batch([text], language=[language])) == [False]
+
+
+def test_a_very_long_text_is_read_up_to_its_limit() -> None:
+    """What stands behind the first 65,536 characters moves no score and has no span."""
+    head = "a lovely day " * 6000
+    long, cut = a_batch([head + "ghastly " * 20_000]), a_batch([head[:EXAMINED_CHARACTERS]])
+    detector = LinearTextDetector(a_model(WORDS))
+
+    assert values(detector.examine(long)) == values(detector.examine(cut))
+    assert len(long.folded[0]) <= EXAMINED_CHARACTERS
+    assert long.signals["item.length"].at(0) == len(head) + 160_000
+
+
+def test_spans_of_a_very_long_text_stand_within_the_limit() -> None:
+    text = "ghastly " * 20_000
+
+    spans = LinearTextDetector(a_model(WORDS)).spans(a_batch([text]))[0]
+
+    assert spans
+    assert max(span.end for span in spans) <= EXAMINED_CHARACTERS
 
 
 def test_another_script_is_unknown() -> None:

@@ -34,7 +34,7 @@ from hashlib import sha256
 import numpy as np
 
 from evenhand.errors import BadInput
-from evenhand.intake import fold, fold_with_offsets
+from evenhand.intake import EXAMINED_CHARACTERS, fold, fold_with_offsets
 from evenhand.vocabulary import Batch, Bools, Column, Columns, Signal, SignalType, Span
 
 from ._base import Shelf
@@ -277,7 +277,9 @@ class TermDetector:
         hits = self._counted(batch.folded)
         names = [signal.name for signal in self.signals]
         spans: list[list[Span]] = [[] for _ in texts]
-        offsets = {row: fold_with_offsets(texts[row]) for row in np.unique(hits.rows).tolist()}
+        offsets = {
+            row: fold_with_offsets(texts[row][:EXAMINED_CHARACTERS]) for row in np.unique(hits.rows).tolist()
+        }
         for row, literal, start, end in zip(
             hits.rows.tolist(), hits.literals.tolist(), hits.starts.tolist(), hits.ends.tolist(), strict=True
         ):

@@ -11,10 +11,11 @@ from ._folding import Folded, fold, fold_with_offsets, original_span
 from ._hashes import CONTENT_COLUMNS, account_hashes, content_hashes
 from ._readers import read_items
 from ._schema import ITEM_SCHEMA, KINDS, Chunk, Format, Reject, guess_format
-from ._signals import ITEM_SIGNALS, item_columns, targets, to_batch
+from ._signals import EXAMINED_CHARACTERS, ITEM_SIGNALS, item_columns, targets, to_batch
 
 __all__ = [
     "CONTENT_COLUMNS",
+    "EXAMINED_CHARACTERS",
     "ITEM_SCHEMA",
     "ITEM_SIGNALS",
     "KINDS",

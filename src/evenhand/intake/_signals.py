@@ -12,13 +12,23 @@ from evenhand.vocabulary import Batch, Column, Columns, Signal, SignalType
 from ._arrow import Array, Bools, filled, kernel, known, where, whole
 from ._folding import fold
 
+EXAMINED_CHARACTERS: Final = 1 << 16
+"""Characters of an item's text that are folded, and so read by detectors and rules: the first so many.
+
+One post of a megabyte must not cost what thousands of ordinary ones cost. `item.length` counts all of them,
+so that a rule can bring longer items to a person.
+"""
+
 _DAY: Final = 86_400_000_000  # microseconds
 
 ITEM_SIGNALS: Final = (
     Signal(
         name="text.folded",
         type=SignalType.TEXT,
-        meaning="The text with disguises undone: case, look-alike letters, digits for letters, spacing.",
+        meaning=(
+            "The text with disguises undone: case, look-alike letters, digits for letters, spacing. "
+            f"Of a longer text its first {EXAMINED_CHARACTERS:,} characters: detectors read no more either."
+        ),
     ),
     Signal(name="text.original", type=SignalType.TEXT, meaning="The text as it was posted."),
     Signal(
@@ -69,9 +79,12 @@ ITEM_SIGNALS: Final = (
 
 
 def to_batch(items: pa.Table) -> Batch:
-    """Items as detectors and rules take them: folded once, with the columns of `ITEM_SIGNALS`."""
+    """Items as detectors and rules take them: folded once, with the columns of `ITEM_SIGNALS`.
+
+    Of each text the first `EXAMINED_CHARACTERS` are folded.
+    """
     batch = Batch(items=items, folded=[], signals=item_columns(items))
-    return replace(batch, folded=fold(batch.texts()))
+    return replace(batch, folded=fold([text[:EXAMINED_CHARACTERS] for text in batch.texts()]))
 
 
 def item_columns(items: pa.Table) -> Columns:
