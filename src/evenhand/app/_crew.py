@@ -1,5 +1,6 @@
 """Who examines chunks: this process, or worker processes where there are several cores."""
 
+import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -96,6 +97,9 @@ def bound_memory() -> None:
 
 
 def _start_worker(sources: Sources) -> None:
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # an interrupt is the parent's to handle: it ends the workers
     bound_memory()
     _of_this_process.append(Tools(sources))
 

@@ -35,14 +35,14 @@ class Demo:
         url: Its store.
         summary: What scanning the stream did.
         labels: Item id -> what its writers meant it to be: a clause it breaks, or an exception it shows.
-        clauses: Ids of the policy's clauses, to tell the two apart.
+        clauses: The policy's clauses, id -> title, to tell the two apart.
         surfaced: Ids of the items that a rule brought to review.
     """
 
     url: str
     summary: Summary
     labels: Mapping[str, str]
-    clauses: frozenset[str]
+    clauses: Mapping[str, str]
     surfaced: frozenset[str]
 
 
@@ -79,7 +79,7 @@ def run_demo(
         ) from error
     with app.store.reading() as tx:
         surfaced = frozenset(cases.surfaced_ids(tx, SAMPLE))
-    clauses = frozenset(clause.id for version in tools.current for clause in version.policy.clauses)
+    clauses = {clause.id: clause.title for version in tools.current for clause in version.policy.clauses}
     return Demo(url=url, summary=summary, labels=labels, clauses=clauses, surfaced=surfaced)
 
 

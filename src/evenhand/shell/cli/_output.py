@@ -1,19 +1,23 @@
 """How commands print: tables for people, JSON for programs, and nothing that a text could smuggle in."""
 
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 from evenhand.errors import EvenhandError, RuleError
 
 _GROUPED = 100_000  # from here on `g` would write an exponent
-_FILE_WIDTH = 170  # columns, where output goes to a file or a program
+_FILE_WIDTH = 170  # columns, where output goes to a file or a program and COLUMNS says nothing
+_GAP = 2  # blanks between two columns of a table
+_LEAST = 12  # of the last column, however narrow the terminal
 _UNSAFE = {
     "Cc",
     "Cf",
@@ -27,7 +31,8 @@ _UNSAFE = {
 
 def console() -> Console:
     """A console for standard output."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(highlight=False, soft_wrap=True, width=None if told else _FILE_WIDTH)
 
 
 def complain(error: EvenhandError) -> None:
@@ -62,17 +67,24 @@ def number(value: float) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, title: str = "") -> Table:
-    """A table; a column whose name begins with `#` is of numbers. Texts are printed without markup."""
+    """A table; a column whose name begins with `#` is of numbers. Texts are printed without markup.
+
+    The last column is cut to what the terminal has left; ids, names and figures before it are never cut.
+    """
+    cells = [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in rows]
     drawn = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for name in columns:
-        drawn.add_column(
-            name.removeprefix("#"),
-            justify="right" if name.startswith("#") else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-        )
-    for row in rows:
-        drawn.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+        justify: JustifyMethod = "right" if name.startswith("#") else "left"
+        drawn.add_column(name.removeprefix("#"), justify=justify, no_wrap=True)
+    fixed = sum(
+        max(cell_len(name.removeprefix("#")), *(row[at].cell_len for row in cells), 0) + _GAP
+        for at, name in enumerate(columns[:-1])
+    )
+    room = max(console().width - fixed, _LEAST)
+    drawn.width = max(fixed + room, console().width)  # a narrower terminal wraps lines rather than lose an id
+    for row in cells:
+        row[-1].truncate(room, overflow="ellipsis")
+        drawn.add_row(*row)
     return drawn
 
 

@@ -16,7 +16,8 @@ from evenhand.store import Store
 from ._output import console, moment, shown, table
 from ._progress import Meter
 
-_SHOWN = 18
+_SHOWN = 18  # cases in the table
+_ALL = 1000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def demo(
     """Scan a sample stream of an invented town's service, and show what was surfaced."""
     with Meter(None) as meter:
         done = run_demo(folder, workers=workers or os.cpu_count() or 1, on_progress=meter.update)
-    queue = list_cases(App(Store.open(done.url)), state=None, queue=None, limit=_SHOWN)
+    queue = list_cases(App(Store.open(done.url)), state=None, queue=None, limit=_ALL)
     _print_surfaced(done, queue)
     _print_next(done, queue)
 
@@ -57,7 +58,7 @@ def _print_surfaced(done: Demo, queue: list[QueuedCase]) -> None:
             moment(one.item.created_at),
             shown(one.item.text or "(erased)", 76),
         )
-        for one in queue
+        for one in queue[:_SHOWN]
         if one.item
     ]
     out.print(table(["case", "queue", "#prio", "clause", "posted", "text"], rows))
@@ -76,9 +77,15 @@ def _print_surfaced(done: Demo, queue: list[QueuedCase]) -> None:
 
 def _print_next(done: Demo, queue: list[QueuedCase]) -> None:
     program = _program()
-    first = next((one for one in queue if one.clause), None)
-    case, clause = (first.status.id, first.clause) if first else ("CASE", "CLAUSE")
-    reason = "It attacks people for who they are."
+    case, clause = next(
+        (
+            (one.status.id, one.clause)
+            for one in queue  # one that its writers meant so: nobody is shown how to punish an innocent
+            if one.clause and one.item and done.labels.get(one.item.id) == one.clause
+        ),
+        ("CASE", "CLAUSE"),
+    )
+    reason = f"This is what {clause} forbids: {done.clauses.get(clause, 'TITLE').lower()}."
     console().print(
         f"""
 Look at a case, decide it, and read the notice that goes out:
