@@ -92,18 +92,87 @@ def test_leaning_never_travels_with_items(name: str) -> None:
         assert "evenhand accounts attributes FILE" in error.mend
 
 
-def test_leaning_is_found_wherever_it_hides() -> None:
-    """Late in the file, mapped to another name, or inside `extra`."""
-    rows = [an_item(id=str(number)) for number in range(5000)]
+def test_leaning_as_a_mapped_column_refuses_the_file() -> None:
+    data = jsonl(an_item(author_leaning="a"), an_item())
 
-    assert "leaning" in refused(jsonl(*rows, an_item(author_leaning="left")), Format.JSONL).message
-    assert (
-        "leaning"
-        in refused(jsonl(an_item(author_leaning="a")), Format.JSONL, {"author": "author_leaning"}).message
-    )
-    assert "leaning" in refused(jsonl(an_item(extra={"author_leaning": 1})), Format.JSONL).message
-    cells = csv_bytes(["id", "text", "extra"], ["1", "a", '{"author_leaning":"left"}'])
-    assert "leaning" in refused(cells, Format.CSV).message
+    assert "leaning" in refused(data, Format.JSONL, {"author": "author_leaning"}).message
+
+
+@pytest.mark.parametrize("place", [0, 1, 4999])
+def test_one_line_with_leaning_ends_no_stream(place: int) -> None:
+    """It is rejected with the mend that a file with such a column gets; all others come in."""
+    rows = [an_item(id=str(number)) for number in range(5000)]
+    rows[place] = an_item(id="bad", Author_Leaning="left")
+
+    found = read(jsonl(*rows))
+
+    assert found.items.num_rows == 4999
+    assert [(one.line, "evenhand accounts attributes FILE" in one.mend) for one in found.rejects] == [
+        (place + 1, True)
+    ]
+    assert "leaning is an audit attribute" in found.rejects[0].reason
+
+
+def test_leaning_inside_extra_is_rejected_with_its_row() -> None:
+    cells = ["1", "a", '{"author_leaning":"left"}']
+    files = [
+        (jsonl(an_item(extra={"author_leaning": 1})), Format.JSONL),
+        (csv_bytes(["id", "text", "extra"], cells), Format.CSV),
+        (parquet(pa.table({"id": ["1"], "text": ["a"], "extra": [cells[2]]})), Format.PARQUET),
+    ]
+    for data, form in files:
+        found = read(data, form)
+
+        assert found.items.num_rows == 0
+        assert "leaning is an audit attribute" in found.rejects[0].reason
+
+
+def test_a_file_of_too_many_columns_is_refused() -> None:
+    """4,096 columns are read, in time that grows with their number; one more is refused."""
+    names = ["id", "text", *(f"c{number}" for number in range(4094))]
+
+    assert read(csv_bytes(names, ["1"] * 4096), Format.CSV).items.num_rows == 1
+    wide = csv_bytes([*names, "more"], ["1"] * 4097)
+    assert refused(wide, Format.CSV).message == "file has 4097 columns, expected at most 4096"
+    wide = parquet(pa.table({name: ["1"] for name in [*names, "more"]}))
+    assert "4097 columns" in refused(wide, Format.PARQUET).message
+
+
+def test_an_object_of_too_many_members_is_rejected_alone() -> None:
+    found = read(jsonl(an_item(id="1"), an_item(id="2", **{f"c{number}": 1 for number in range(4097)})))
+
+    assert found.items.num_rows == 1
+    assert found.rejects[0].reason == "the object has 4097 unknown members, expected at most 4096"
+
+
+@pytest.mark.parametrize(
+    ("column", "limit", "mend"),
+    [
+        ("id", 1024, "stable name"),
+        ("source", 1024, "stable name"),
+        ("author", 1024, "stable name"),
+        ("url", 8192, "cut the value"),
+        ("language", 8192, "cut the value"),
+        ("reply_to", 8192, "cut the value"),
+    ],
+)
+def test_a_value_over_its_limit_is_rejected(column: str, limit: int, mend: str) -> None:
+    """Counted in bytes; a value of just the limit comes in."""
+    for length in (limit, limit + 2):
+        row = {"id": "1", "text": "a", column: "\u00e9" * (length // 2)}
+        for data, form in as_each(row):
+            found = read(data, form)
+
+            assert found.items.num_rows == (length == limit)
+            reasons = [f"{column} is {length} bytes long, expected at most {limit}"] * (length > limit)
+            assert [one.reason for one in found.rejects] == reasons
+            assert all(mend in one.mend for one in found.rejects)
+
+
+@pytest.mark.parametrize("column", ["urls", "mentions", "media", "recipients"])
+def test_a_name_of_a_list_over_its_limit_is_rejected(column: str) -> None:
+    for size, rows in ((8192, 1), (8193, 0)):
+        assert read(jsonl(an_item(**{column: ["a", "b" * size]}))).items.num_rows == rows
 
 
 def test_csv_without_a_header_is_refused() -> None:

@@ -26,8 +26,8 @@ from ._arrow import (
     where,
     without_blanks,
 )
-from ._schema import ITEM_SCHEMA, KNOWN, LINE_LIMIT, Holds
-from ._values import EARLIEST, INT64_MAX, believed, reader
+from ._schema import ITEM_SCHEMA, KNOWN, VALUE_LIMIT, Holds
+from ._values import EARLIEST, INT64_MAX, believed, limit_of, reader
 
 Raw: TypeAlias = Sequence[object] | Array
 """A column as a file has it: Python values from JSON and CSV, an Arrow array from Parquet."""
@@ -65,7 +65,7 @@ def convert(name: str, values: Raw, latest: int) -> Converted:
             return Converted(empty(name, len(found)), {})
         if holds is Holds.TIME and isinstance(found.type, pa.TimestampType):
             return _timestamps(name, found, found.type.unit, latest)
-        quick = _quick(found, holds, latest)
+        quick = _quick(found, name, latest)
         if quick is not None:
             return Converted(quick, {})
     return _one_by_one(name, values, latest)
@@ -105,7 +105,7 @@ _PLAIN: Final[Mapping[type, pa.DataType]] = {
 
 
 def _one_by_one(name: str, values: Raw, latest: int) -> Converted:
-    read = reader(KNOWN[name], latest)
+    read = reader(name, latest)
     problems: dict[int, BadInput] = {}
     converted: list[object] = []
     for row, value in enumerate(values.to_pylist() if isinstance(values, pa.Array) else values):
@@ -117,11 +117,14 @@ def _one_by_one(name: str, values: Raw, latest: int) -> Converted:
     return Converted(pa.array(converted, ITEM_SCHEMA.field(name).type), problems)
 
 
-def _quick(array: Array, holds: Holds, latest: int) -> Array | None:
+def _quick(array: Array, name: str, latest: int) -> Array | None:
     """The column, or None if any value needs a closer look."""
-    match holds:
-        case Holds.WORDS | Holds.NAME:
-            return _strings(array, blank_is_null=holds is Holds.NAME)
+    match KNOWN[name]:
+        case Holds.WORDS:
+            return _strings(array, limit_of(name))
+        case Holds.NAME:
+            strings = _strings(array, limit_of(name))
+            return None if strings is None else without_blanks(strings)
         case Holds.TIME:
             return _times(array, latest)
         case Holds.COUNT:
@@ -132,7 +135,7 @@ def _quick(array: Array, holds: Holds, latest: int) -> Array | None:
             return _names(array)
 
 
-def _strings(array: Array, *, blank_is_null: bool) -> Array | None:
+def _strings(array: Array, limit: int) -> Array | None:
     if pa.types.is_integer(array.type):
         return array.cast(pa.string())
     if not is_stringlike(array.type):
@@ -141,9 +144,7 @@ def _strings(array: Array, *, blank_is_null: bool) -> Array | None:
     if strings is None:  # more than two gigabytes in one column
         return None
     holds_nul = anywhere(kernel("match_substring", strings, options=pc.MatchSubstringOptions("\0")))
-    if holds_nul or longest(strings) > LINE_LIMIT:
-        return None
-    return without_blanks(strings) if blank_is_null else strings
+    return None if holds_nul or longest(strings) > limit else strings
 
 
 def _times(array: Array, latest: int) -> Array | None:
@@ -205,7 +206,7 @@ def _names(array: Array) -> Array | None:
         return None
     lists = filled(array.cast(NAMES), [])
     parts = array.flatten().cast(pa.string())
-    return None if parts.null_count or _strings(parts, blank_is_null=False) is None else lists
+    return None if parts.null_count or _strings(parts, VALUE_LIMIT) is None else lists
 
 
 def _is_blank(array: Array) -> bool:

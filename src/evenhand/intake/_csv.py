@@ -198,7 +198,7 @@ def _raw_rows(
     columns = dict(zip(header, zip(*records, strict=True) if records else repeat(()), strict=False))
     known = {known: columns.pop(name) for known, name in resolve(frame.columns).items() if name in columns}
     return RawRows(
-        extra=from_columns(columns, known.pop("extra", None), len(records), frame.file),
+        extra=from_columns(columns, known.pop("extra", None), len(records)),
         known=known,
         lines=np.array(starts, np.int64),
         raw=lambda row: _shown(records[row]),

@@ -20,6 +20,7 @@ from evenhand.errors import BadInput
 
 from ._arrow import Array, filled, joined, kernel, nulls, without_blanks
 from ._convert import Raw
+from ._schema import COLUMN_LIMIT
 from ._values import shown
 
 _FORBIDDEN: Final = "author_leaning"
@@ -40,30 +41,40 @@ class Extra:
     problems: Mapping[int, BadInput]
 
 
-def forbid_leaning(names: Iterable[str], file: str) -> None:
-    """Raises `BadInput` where political leaning comes with the items, whatever the case of its letters."""
+def forbid_leaning(names: Iterable[str], holder: str) -> None:
+    """Raises `BadInput` where political leaning comes with the items, whatever the case of its letters.
+
+    Args:
+        names: The columns of a file, or the members of one object.
+        holder: Whose they are, for the error.
+    """
     for name in names:
         if name.lower() == _FORBIDDEN:
             raise BadInput(
-                f"{file} has a column {name}: leaning is an audit attribute, it never travels with items",
+                f"{holder} has a column {name}: leaning is an audit attribute, it never travels with items",
                 mend="take the column out, and load it with `evenhand accounts attributes FILE`",
             )
 
 
-def from_objects(rows: Sequence[dict[str, object]], given: Sequence[object] | None, file: str) -> Extra:
+def is_leaning_throughout(rows: Sequence[Mapping[str, object]]) -> bool:
+    """Whether every one of these rows has leaning, as rows have that come from a table with such a column."""
+    return bool(rows) and all(any(name.lower() == _FORBIDDEN for name in row) for row in rows)
+
+
+def from_objects(rows: Sequence[dict[str, object]], given: Sequence[object] | None) -> Extra:
     """Write what is left of each row once its known members are taken out.
 
     Args:
         rows: The members left over, per row.
         given: What a column called `extra` held, per row; None where there is no such column.
-        file: The file's name, for errors.
 
-    Raises:
-        BadInput: Leaning stands among them.
+    A row with leaning among its members, or with more of them than `COLUMN_LIMIT`, has that as its problem:
+    one line ends no stream.
     """
     problems: dict[int, BadInput] = {}
     if given is not None:
-        rows, problems = _joined(rows, given, file)
+        rows, problems = _joined(rows, given)
+    problems = {**_unwelcome(rows), **problems}
     objects: list[str | bytes | None] = []
     encode = _ENCODER.encode
     for row, members in enumerate(rows):
@@ -78,17 +89,34 @@ def from_objects(rows: Sequence[dict[str, object]], given: Sequence[object] | No
     return Extra(objects, problems)
 
 
-def from_columns(columns: Mapping[str, Raw], given: Raw | None, length: int, file: str) -> Extra:
+def _unwelcome(rows: Sequence[Mapping[str, object]]) -> dict[int, BadInput]:
+    """What is wrong with the names of the members, by row."""
+    leaning = any(name.lower() == _FORBIDDEN for name in set[str]().union(*rows))
+    problems: dict[int, BadInput] = {}
+    for row, members in enumerate(rows):
+        try:
+            if len(members) > COLUMN_LIMIT:
+                raise BadInput(  # noqa: TRY301  # the row's one way out
+                    f"the object has {len(members)} unknown members, expected at most {COLUMN_LIMIT}",
+                    mend="keep the members of an item, and of the others those that somebody will ask for",
+                )
+            if leaning:
+                forbid_leaning(members, "the object")
+        except BadInput as problem:
+            problems[row] = problem
+    return problems
+
+
+def from_columns(columns: Mapping[str, Raw], given: Raw | None, length: int) -> Extra:
     """Write the unknown columns of a table, as `from_objects` would write its rows.
 
     Args:
         columns: The unknown columns: strings from CSV, where an empty one is a null, or Arrow arrays.
         given: What a column called `extra` held; None where there is no such column.
         length: Number of rows.
-        file: The file's name, for errors.
 
     Raises:
-        BadInput: Leaning stands in `given`; or a column is of a type that JSON cannot say.
+        BadInput: A column is of a type that JSON cannot say.
     """
     problems: dict[int, BadInput] = {}
     parts: list[Array] = []
@@ -105,7 +133,7 @@ def from_columns(columns: Mapping[str, Raw], given: Raw | None, length: int, fil
     if given is None or given_nothing(given):
         return Extra(objects, problems)
     rows = [_DECODER.decode(text) if text else {} for text in objects.to_pylist()]
-    merged = from_objects(rows, given.to_pylist() if isinstance(given, pa.Array) else given, file)
+    merged = from_objects(rows, given.to_pylist() if isinstance(given, pa.Array) else given)
     return Extra(merged.objects, {**merged.problems, **problems})
 
 
@@ -178,7 +206,7 @@ def _finite(value: object) -> bool:
 
 
 def _joined(
-    rows: Sequence[dict[str, object]], given: Sequence[object], file: str
+    rows: Sequence[dict[str, object]], given: Sequence[object]
 ) -> tuple[list[dict[str, object]], dict[int, BadInput]]:
     """The rows with the members of their `extra`."""
     merged: list[dict[str, object]] = []
@@ -192,7 +220,6 @@ def _joined(
         except BadInput as problem:
             problems[row] = problem
             opened = {}
-        forbid_leaning(opened.keys(), file)
         merged.append({**members, **opened})
     return merged, problems
 

@@ -13,11 +13,11 @@ import numpy as np
 
 from evenhand.errors import BadInput
 
-from ._extra import forbid_leaning, from_objects
+from ._extra import forbid_leaning, from_objects, is_leaning_throughout
 from ._lines import Lines, LongLine, too_long
 from ._naming import check_mapped, check_required, resolve
 from ._rows import CHUNK_BYTES, Frame, RawRows, reject
-from ._schema import Reject
+from ._schema import COLUMN_LIMIT, Reject
 
 _DECODER: Final = msgspec.json.Decoder(dict[str, object])
 _NO_NUMBER = re.compile(rb"[:\[,]\s*[+-]?(NaN|nan|Infinity|inf)\b")
@@ -43,19 +43,25 @@ class _Gathered:
 def read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
     """The rows of a stream.
 
+    Leaning in every one of the first rows is a column of it, and refuses the stream as it refuses a table;
+    elsewhere it spoils the row that it stands in and no other.
+
     Raises:
-        BadInput: No id or text in the first rows, leaning in any, or a mapped column in none.
+        BadInput: No id or text in the first rows, leaning in all of them or mapped, a mapped column in none.
     """
+    forbid_leaning(frame.columns.values(), frame.file)
     lines = Lines(stream, frame.file)
+    mapped = set(frame.columns.values())
     wanted = resolve(frame.columns)
     seen: set[str] = set()
     for gathered in _gather(lines, frame):
         rows = _decode(gathered, frame.file)
         names: set[str] = set().union(*rows)
-        forbid_leaning(names - seen, frame.file)
         if rows and not seen:
+            if is_leaning_throughout(rows):
+                forbid_leaning(names, frame.file)
             check_required(names, frame.columns, frame.file)
-        seen |= names
+        seen |= names if len(seen) < COLUMN_LIMIT else names & mapped  # a stream of new names fills no memory
         known = {
             name: [row.pop(file_name, None) for row in rows]
             for name, file_name in wanted.items()
@@ -63,7 +69,7 @@ def read(stream: BinaryIO, frame: Frame) -> Iterator[RawRows]:
         }
         given = known.pop("extra", None)
         yield RawRows(
-            extra=from_objects(rows, given, frame.file),  # what is left of the rows
+            extra=from_objects(rows, given),  # what is left of the rows
             known=known,
             lines=np.array(gathered.numbers, np.int64),
             raw=gathered.texts.__getitem__,

@@ -1,6 +1,7 @@
 """Which column of a file is which column of an item."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from evenhand.errors import BadInput
 
 from ._extra import forbid_leaning
-from ._schema import ITEM_SCHEMA, REQUIRED
+from ._schema import COLUMN_LIMIT, ITEM_SCHEMA, REQUIRED
 
 _USUAL: Final = MappingProxyType(
     {
@@ -45,9 +46,9 @@ def resolve(columns: Mapping[str, str]) -> dict[str, str]:
                 f"an item has no column {known!r}; the known ones are {', '.join(ITEM_SCHEMA.names[:-1])}",
                 mend=f"write `--column {near[0] if near else 'text'}={columns[known]}`",
             )
-    taken = list(columns.values())
-    for file_name in taken:
-        if taken.count(file_name) > 1:
+    taken = Counter(columns.values())
+    for file_name, times in taken.items():
+        if times > 1:
             raise BadInput(
                 f"the file's column {file_name!r} is mapped to more than one column",
                 mend="leave one `--column` away",
@@ -60,9 +61,15 @@ def check_header(found: Sequence[str], columns: Mapping[str, str], file: str) ->
     """Check the columns that a file says it has.
 
     Raises:
-        BadInput: A name twice, leaning, a mapped column that is not there, no id or no text.
+        BadInput: More than `COLUMN_LIMIT` names, one twice, leaning, a mapped column that is not there, or no
+            id or text.
     """
-    twice = sorted({name for name in found if found.count(name) > 1})
+    if len(found) > COLUMN_LIMIT:
+        raise BadInput(
+            f"{file} has {len(found)} columns, expected at most {COLUMN_LIMIT}",
+            mend="keep the columns of an item, and of the others those that somebody will ask for",
+        )
+    twice = sorted(name for name, times in Counter(found).items() if times > 1)
     if twice:
         raise BadInput(
             f"{file} has the column {twice[0]!r} more than once", mend="rename or drop one of the two"

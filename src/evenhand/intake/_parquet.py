@@ -88,7 +88,7 @@ def _raw_rows(
     known = {known: columns.pop(name) for known, name in wanted.items()}
     given = known.pop("extra", None)
     return RawRows(
-        extra=from_columns(columns, given, batch.num_rows, file),
+        extra=from_columns(columns, given, batch.num_rows),
         known=known,
         lines=lines,
         raw=partial(_shown, batch),

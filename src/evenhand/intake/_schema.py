@@ -13,6 +13,9 @@ import pyarrow as pa
 from evenhand.errors import BadInput
 
 LINE_LIMIT: Final = 1 << 20  # bytes: a longer line, record or text is rejected and never held whole
+COLUMN_LIMIT: Final = 4096  # columns of a file, members of an object: beyond that it is no export of posts
+NAME_LIMIT: Final = 1024  # bytes of an id, a source, an author: they stand in every key, list and notice
+VALUE_LIMIT: Final = 8 << 10  # bytes of any other value than the text: a link, a tag, one name of a list
 RAW_SHOWN: Final = 500  # characters of a rejected row that are kept to show
 REQUIRED: Final = ("id", "text")
 KINDS: Final = ("post", "reply", "message", "profile", "ad", "page", "image", "video")
@@ -77,6 +80,9 @@ def _holds(field: "pa.Field[Any]") -> Holds:
 
 KNOWN: Final = MappingProxyType({field.name: _holds(field) for field in ITEM_SCHEMA if field.name != "extra"})
 """The known columns and what each holds; `extra` is apart, because it is made of the others."""
+
+LIMITS: Final = MappingProxyType({"text": LINE_LIMIT} | dict.fromkeys(("id", "source", "author"), NAME_LIMIT))
+"""Most bytes of a value of these columns; of every other column of strings, `VALUE_LIMIT`."""
 
 
 class Format(StrEnum):

@@ -15,7 +15,7 @@ import msgspec
 
 from evenhand.errors import BadInput
 
-from ._schema import LINE_LIMIT, Holds
+from ._schema import KNOWN, LIMITS, LINE_LIMIT, NAME_LIMIT, VALUE_LIMIT, Holds
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST: Final = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
@@ -47,11 +47,11 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def as_words(value: object) -> str | None:
+def as_words(value: object, limit: int = LINE_LIMIT) -> str | None:
     """A string as it is; a whole number as its digits.
 
     Raises:
-        BadInput: Anything else; a NUL; bytes that were no UTF-8; longer than `LINE_LIMIT`.
+        BadInput: Anything else; a NUL; bytes that were no UTF-8; more than `limit` bytes.
     """
     if value is None:
         return None
@@ -65,16 +65,23 @@ def as_words(value: object) -> str | None:
         size = len(value.encode())
     except UnicodeEncodeError:
         raise BadInput("holds bytes that are not UTF-8", mend="write the file in UTF-8") from None
-    if size > LINE_LIMIT:
-        raise BadInput(
-            f"is {size} bytes long, expected at most {LINE_LIMIT}", mend="split the item or cut its text"
-        )
+    if size > limit:
+        raise BadInput(f"is {size} bytes long, expected at most {limit}", mend=_TOO_LONG_MEND[limit])
     return value
 
 
-def as_name(value: object) -> str | None:
+_TOO_LONG_MEND: Final = MappingProxyType(
+    {
+        LINE_LIMIT: "split the item or cut its text",
+        NAME_LIMIT: "map the column that holds the short, stable name, or write a hash of the long one",
+        VALUE_LIMIT: "cut the value, or leave it out",
+    }
+)
+
+
+def as_name(value: object, limit: int = VALUE_LIMIT) -> str | None:
     """As `as_words`; the empty string is None."""
-    return as_words(value) or None
+    return as_words(value, limit) or None
 
 
 def as_time(value: object, latest: int) -> int | None:
@@ -208,14 +215,14 @@ def as_names(value: object) -> list[str]:
         return []
     if isinstance(value, str):
         if not value.lstrip().startswith("["):
-            return [as_words(part) or "" for part in _SEPARATORS.split(value) if part]
+            return [as_words(part, VALUE_LIMIT) or "" for part in _SEPARATORS.split(value) if part]
         try:
             value = msgspec.json.decode(value)
         except (ValueError, RecursionError):
             raise BadInput(f"is {shown(value)}, which is no JSON array", mend=_NAMES_MEND) from None
     if not isinstance(value, list):
         raise BadInput(f"is {_what(value)}, expected a list of strings", mend=_NAMES_MEND)
-    names = [as_words(part) for part in value]
+    names = [as_words(part, VALUE_LIMIT) for part in value]
     if None in names:
         raise BadInput("is a list that holds null, expected strings", mend=_NAMES_MEND)
     return [name for name in names if name is not None]
@@ -230,14 +237,20 @@ def _what(value: object) -> str:
     return f"{names.get(type(value), type(value).__name__)} ({shown(value)})"
 
 
-def reader(holds: Holds, latest: int) -> Callable[[object], object]:
-    """The function that reads one value of such a column."""
+def limit_of(name: str) -> int:
+    """The most bytes that a value of a known column of strings may have."""
+    return LIMITS.get(name, VALUE_LIMIT)
+
+
+def reader(name: str, latest: int) -> Callable[[object], object]:
+    """The function that reads one value of a known column."""
+    limit = limit_of(name)
     readers: Mapping[Holds, Callable[[object], object]] = {
-        Holds.WORDS: as_words,
-        Holds.NAME: as_name,
+        Holds.WORDS: lambda value: as_words(value, limit),
+        Holds.NAME: lambda value: as_name(value, limit),
         Holds.TIME: lambda value: as_time(value, latest),
         Holds.COUNT: as_count,
         Holds.FLAG: as_flag,
         Holds.NAMES: as_names,
     }
-    return readers[holds]
+    return readers[KNOWN[name]]
