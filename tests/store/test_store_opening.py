@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, suppress
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -92,6 +93,35 @@ def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
     with sqlite(tmp_path) as store, store.reading() as tx:
         pragmas = ("journal_mode", "synchronous", "secure_delete")
         assert [tx.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in pragmas] == ["wal", 2, 1]
+
+
+@pytest.mark.parametrize("step", range(1, 9))
+def test_two_may_make_the_same_store_at_once(tmp_path: Path, step: int) -> None:
+    """Whichever statement of an opening another process comes before, both find the one store whole."""
+    (tmp_path / "made").mkdir()
+    with sqlite(tmp_path / "made") as made, made.reading() as tx:
+        tables = tx.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+    with closing(sqlite3.connect(tmp_path / "made" / "evenhand.db")) as source:
+        script = "\n".join(source.iterdump())
+    steps = 0
+
+    def come_between(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == step:
+            other = sqlite3.connect(tmp_path / "evenhand.db", timeout=0)
+            with closing(other), suppress(sqlite3.OperationalError):  # kept out, or it is there already
+                other.executescript(script)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", come_between)
+    try:
+        store = sqlite(tmp_path)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", come_between)
+
+    with store, store.reading() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one() == tables
+    assert steps >= step
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:

@@ -128,12 +128,29 @@ class Store:
     def settle(self) -> None:
         """Make what was erased unreadable: rewrite the file without freed pages, empty its write-ahead log.
 
-        Takes as long as copying the store, and as much free space. While somebody else reads, the log stays
-        until the next time that it is brought home.
+        Takes as long as copying the store, and as much free space.
+
+        Raises:
+            Outside: The disk is full, or somebody has been reading for a minute.
         """
         with _said_in_our_words(self.url), self._engine.connect() as connection:
             connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.empty_log()
+
+    def empty_log(self) -> None:
+        """Bring the write-ahead log home and cut it to nothing: older pages may still stand in it.
+
+        Raises:
+            Outside: Somebody has been reading or writing for a minute, so that the log is still needed.
+        """
+        with _said_in_our_words(self.url), self._engine.connect() as connection:
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            raise Outside(
+                f"somebody is reading {self.url}: it is done and recorded, but what was taken away can still"
+                " be read in the store's write-ahead log",
+                mend="wait for the reader to finish, or stop it, and run the same command again",
+            )
 
     def close(self) -> None:
         """Give back its file handles."""
@@ -146,9 +163,10 @@ class Store:
         self.close()
 
     def _bring_up_to_date(self) -> None:
-        with _said_in_our_words(self.url), self._engine.connect() as connection:
+        with self.reading() as connection:  # one view: somebody else may be making the same store right now
             found = _version(connection)
             self._refuse_what_is_not_ours(connection, found)
+        with _said_in_our_words(self.url), self._engine.connect() as connection:
             connection.exec_driver_sql(_WRITE_AHEAD)
         if found == HEAD:
             return
