@@ -23,6 +23,7 @@ from evenhand.app.reports import add_report
 from evenhand.app.staff import add_staff, all_settings, detector_names, list_staff, put_setting
 from evenhand.errors import BadInput, Refused
 from evenhand.store import events
+from evenhand.store.history import Expired
 from evenhand.vocabulary import Action, ClauseId, ReporterClass, Verdict
 
 POSTED = "what a zorble my neighbour is"
@@ -116,15 +117,15 @@ def test_the_history_expires_by_its_setting(app: App, decided: str) -> None:
     assert retention_ends(app, newest) == newest + timedelta(days=30)
 
     clock.now = newest + timedelta(days=29)
-    assert expire_history(app, by="ana") == 0
+    assert expire_history(app, by="ana") == Expired(segments=0, journal_items=0)
     clock.now = newest + timedelta(days=31)
-    assert expire_history(app, by="ana") == 1
+    assert expire_history(app, by="ana") == Expired(segments=1, journal_items=1)
 
-    assert [row.expired_at is not None for row in list_segments(app)] == [True, False]
+    assert [row.expired_at is not None for row in list_segments(app)] == [True, True]
     assert show_case(app, decided).item.text == POSTED  # what was surfaced is kept with its case
     with app.store.reading() as tx:
         (event,) = events.load(tx, "history")
-    assert event.groups["facts"] == {"segments": 1, "days": 30}
+    assert event.groups["facts"] == {"segments": 1, "journal_items": 1, "days": 30}
     assert check_store(app) == []
 
 

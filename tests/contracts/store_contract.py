@@ -37,5 +37,5 @@ def passing(store: Store) -> Iterator[sa.Connection]:
 
 def faults(store: Store) -> list[str]:
     """What breaks an invariant."""
-    with store.reading() as tx:
-        return check.faults(tx, store.history)
+    with store.transaction() as tx:
+        return [*check.leftovers(tx, store.history), *check.faults(tx, store.history)]

@@ -66,7 +66,7 @@ def test_a_store_that_was_lived_in_has_no_fault(store: Store) -> None:
         ("DELETE FROM segments", "arrival numbers 6 to 6 stand where 1 should follow"),
         ("UPDATE segments SET segment = 2", "folder segment-00000002 is gone"),
         (
-            "INSERT INTO journal SELECT 7, 7, rows FROM journal",
+            "INSERT INTO journal SELECT 7, 7, accepted_at, rows FROM journal",
             "1 items stand twice in the history",
         ),
         ("DELETE FROM events WHERE type = 'case.claimed' OR seq = 2", "is missing"),

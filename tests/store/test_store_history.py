@@ -1,7 +1,7 @@
 """The history: an item stands once, in the journal or in a segment, until it is erased or expires."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,9 +19,10 @@ from casework import NOW
 from evenhand.errors import Outside
 from evenhand.intake import account_hashes
 from evenhand.store import Store, history, items
-from evenhand.store.history import BUCKETS, SegmentRow
+from evenhand.store.history import BUCKETS, Expired, SegmentRow
 from evenhand.store.items import Accepted
 
+LEFT = "segment-00000001 was left in the history by an interrupted run; `evenhand history seal` takes it away"
 AUTHORS = ("ada", "bob", "cem", "dot")
 
 
@@ -31,7 +32,7 @@ def account(author: str) -> int:
     return int(account_hashes(named).view(np.int64)[0])
 
 
-def accept(store: Store, authors: Sequence[str], *, received_at: datetime = NOW) -> int:
+def accept(store: Store, authors: Sequence[str], *, at: datetime = NOW, received_at: datetime = NOW) -> int:
     """Accept one item of each author, in one transaction; gives the first number."""
     with store.transaction() as tx:
         first = items.last_seq(tx) + 1
@@ -49,7 +50,7 @@ def accept(store: Store, authors: Sequence[str], *, received_at: datetime = NOW)
         accepted = Accepted(
             rows=rows.append_column("account_hash", pa.array(hashes)), keys=keys, account_hashes=hashes
         )
-        return items.accept(tx, accepted)
+        return items.accept(tx, accepted, at)
 
 
 def seal(store: Store, size: int = 100, at: datetime = NOW) -> int:
@@ -60,6 +61,11 @@ def seal(store: Store, size: int = 100, at: datetime = NOW) -> int:
 def erase(store: Store, author: str) -> int:
     with store.transaction() as tx:
         return history.erase_account(tx, store.history, account(author))
+
+
+def on_disk(store: Store) -> bytes:
+    """All that stands in the history's folder."""
+    return b"".join(path.read_bytes() for path in store.history.rglob("*") if path.is_file())
 
 
 def segments(store: Store) -> list[SegmentRow]:
@@ -86,7 +92,7 @@ def test_the_journal_is_sealed_in_whole_transactions_from_the_oldest_on(store: S
     assert seal(store, size=6) == 8
     assert segments(store) == [
         SegmentRow(segment=1, first_seq=1, last_seq=8, sealed_at=NOW, newest=NOW),
-        SegmentRow(segment=None, first_seq=9, last_seq=12),
+        SegmentRow(segment=None, first_seq=9, last_seq=12, newest=NOW),
     ]
     assert seal(store) == 4
     assert [(row.segment, row.first_seq, row.last_seq) for row in segments(store)] == [(1, 1, 8), (2, 9, 12)]
@@ -122,13 +128,13 @@ def test_an_item_stands_in_the_bucket_of_its_account(store: Store) -> None:
 
 
 def test_a_crash_before_the_segment_is_recorded_loses_and_doubles_nothing(store: Store) -> None:
-    """The files were there, the record was not: the journal still holds all, the next sealing overwrites."""
+    """The files were there, the record was not: the journal still holds all, the next sealing clears up."""
     accept(store, AUTHORS)
     with passing(store) as tx:
         history.seal(tx, store.history, NOW)
     assert list(store.history.iterdir()) == [store.history / "segment-00000001"]
     assert texts(store, [(1, "ada")]) == {1: "i1 by ada"}
-    assert faults(store) == []
+    assert faults(store) == [LEFT]
 
     accept(store, ["eve"])
     assert seal(store) == 5
@@ -156,7 +162,7 @@ def test_an_account_is_erased_from_journal_and_segments(store: Store) -> None:
     assert erase(store, "bob") == 2
     assert texts(store, [(2, "bob"), (6, "bob")]) == {}
     assert texts(store, [(1, "ada"), (5, "ada")]) == {1: "i1 by ada", 5: "i5 by ada"}
-    assert b"by bob" not in b"".join(path.read_bytes() for path in store.history.rglob("*") if path.is_file())
+    assert b"by bob" not in on_disk(store)
     assert not list(store.history.rglob("*.draft"))
     assert erase(store, "bob") == 0
     assert erase(store, "never seen") == 0
@@ -173,21 +179,22 @@ def test_a_journal_that_was_erased_whole_is_sealed_all_the_same(store: Store) ->
     assert faults(store) == []
 
 
+def expire(store: Store, days: float) -> Expired:
+    """Let go what is older than so many days."""
+    with store.transaction() as tx:
+        return history.expire(tx, store.history, before=NOW - timedelta(days=days), at=NOW)
+
+
 def test_segments_expire_by_their_newest_item(store: Store) -> None:
     """A segment goes when the newest thing in it is too old, never before."""
-    accept(store, ["ada"], received_at=NOW - timedelta(days=9))
-    accept(store, ["bob"], received_at=NOW - timedelta(days=3))
+    accept(store, ["ada"], at=NOW - timedelta(days=9))
+    accept(store, ["bob"], at=NOW - timedelta(days=3))
     seal(store)
-    accept(store, ["ada"], received_at=NOW - timedelta(days=1))
+    accept(store, ["ada"], at=NOW - timedelta(days=1))
     seal(store)
 
-    def expire(days: float) -> int:
-        with store.transaction() as tx:
-            return history.expire(tx, store.history, before=NOW - timedelta(days=days), at=NOW)
-
-    assert expire(4) == 0
-    assert expire(3) == 0
-    assert expire(2.9) == 1
+    assert expire(store, 4) == expire(store, 3) == Expired(segments=0, journal_items=0)
+    assert expire(store, 2.9) == Expired(segments=1, journal_items=0)
     assert texts(store, [(1, "ada"), (2, "bob"), (3, "ada")]) == {3: "i3 by ada"}
     assert [row.expired_at for row in segments(store)] == [NOW, None]
     assert [path.name for path in store.history.iterdir()] == ["segment-00000002"]
@@ -195,16 +202,100 @@ def test_segments_expire_by_their_newest_item(store: Store) -> None:
     assert faults(store) == []
 
 
+@pytest.mark.parametrize("sealed", [False, True])
+@pytest.mark.parametrize("received_at", [NOW - timedelta(days=9999), NOW + timedelta(days=9999)])
+def test_retention_counts_from_acceptance_whatever_a_file_says(
+    store: Store, received_at: datetime, *, sealed: bool
+) -> None:
+    """A file cannot keep its items for ever by a date to come, nor lose them early by one long past."""
+    accept(store, ["ada"], at=NOW - timedelta(days=5), received_at=received_at)
+    if sealed:
+        seal(store)
+
+    assert expire(store, 6) == Expired(segments=0, journal_items=0)
+    assert expire(store, 4) == Expired(segments=int(sealed), journal_items=int(not sealed))
+    assert texts(store, [(1, "ada")]) == {}
+
+
+def test_what_was_never_sealed_expires_too(store: Store) -> None:
+    """A service too small to fill a segment keeps its items no longer than others; their numbers stay."""
+    for days in (9, 5, 1):
+        accept(store, AUTHORS, at=NOW - timedelta(days=days))
+
+    assert expire(store, 4) == Expired(segments=0, journal_items=8)
+    assert texts(store, [(1, "ada"), (5, "ada"), (9, "ada")]) == {9: "i9 by ada"}
+    assert segments(store) == [
+        SegmentRow(
+            segment=1,
+            first_seq=1,
+            last_seq=8,
+            sealed_at=NOW,
+            newest=NOW - timedelta(days=5),
+            expired_at=NOW,
+        ),
+        SegmentRow(segment=None, first_seq=9, last_seq=12, newest=NOW - timedelta(days=1)),
+    ]
+    assert expire(store, 0) == Expired(segments=0, journal_items=4)
+    assert accept(store, ["ada"]) == 13
+    assert faults(store) == []
+
+
+def test_a_segment_spans_a_week_at_most(store: Store) -> None:
+    """So that its oldest item does not wait for its newest one for longer."""
+    for days in (30, 23, 22.9, 1):
+        accept(store, ["ada"], at=NOW - timedelta(days=days))
+
+    assert [seal(store) for _ in range(4)] == [2, 1, 1, 0]
+    assert faults(store) == []
+
+
+@pytest.mark.parametrize(
+    "act",
+    [lambda store: erase(store, "bob"), lambda store: expire(store, 1), seal],
+    ids=["erase", "expire", "seal"],
+)
+def test_what_an_interrupted_run_left_goes_first(store: Store, act: Callable[[Store], object]) -> None:
+    """Whatever is done next to the history: a leftover would keep the text of who is erased after it."""
+    accept(store, AUTHORS)
+    seal(store)
+    accept(store, AUTHORS)
+    with passing(store) as tx:
+        history.seal(tx, store.history, NOW)
+    (store.history / "segment-00000007.draft").mkdir()
+    (store.history / "segment-00000001" / "bucket-03.draft").write_bytes(b"half")
+    for kept in ("segment-00000002.bak", "notes"):
+        (store.history / kept).mkdir()
+    left = [fault.partition(" ")[0] for fault in faults(store)]
+    assert left == ["segment-00000002", "segment-00000007.draft", "segment-00000001/bucket-03.draft"]
+
+    act(store)
+
+    assert faults(store) == []
+    names = {path.name for path in store.history.iterdir()}
+    assert names - {"segment-00000002"} == {"segment-00000001", "segment-00000002.bak", "notes"}
+
+
+def test_an_erased_account_is_in_no_leftover_either(store: Store) -> None:
+    accept(store, AUTHORS)
+    with passing(store) as tx:
+        history.seal(tx, store.history, NOW)
+    assert b"by bob" in on_disk(store)
+
+    assert erase(store, "bob") == 1
+
+    assert b"by bob" not in on_disk(store)
+    assert texts(store, [(1, "ada"), (2, "bob")]) == {1: "i1 by ada"}
+
+
 def test_an_expiry_that_was_interrupted_is_done_again(store: Store) -> None:
     """The files went, the record did not follow: the check says so, and the next expiry records it."""
-    accept(store, AUTHORS, received_at=NOW - timedelta(days=9))
+    accept(store, AUTHORS, at=NOW - timedelta(days=9))
     seal(store)
     with passing(store) as tx:
         history.expire(tx, store.history, before=NOW, at=NOW)
     assert faults(store) == ["the history's folder segment-00000001 is gone"]
 
-    with store.transaction() as tx:
-        assert history.expire(tx, store.history, before=NOW, at=NOW) == 1
+    assert expire(store, 0) == Expired(segments=1, journal_items=0)
     assert faults(store) == []
 
 
@@ -245,9 +336,7 @@ class Model:
         self.kept = {seq: by for seq, by in self.kept.items() if by != author}
 
     def expire(self) -> None:
-        gone = {seq for numbers in self.sealed for seq in numbers}
-        self.kept = {seq: by for seq, by in self.kept.items() if seq not in gone}
-        self.sealed = []
+        self.kept, self.journal, self.sealed = {}, [], []
 
 
 STEPS = st.one_of(
@@ -287,6 +376,5 @@ def _take(store: Store, model: Model, name: str, argument: object) -> None:
         erase(store, str(argument))
         model.erase(str(argument))
     else:
-        with store.transaction() as tx:
-            history.expire(tx, store.history, before=NOW + timedelta(days=1), at=NOW)
+        expire(store, -1)
         model.expire()

@@ -172,7 +172,7 @@ def test_key_rows(shared: Store, names: list[str], accounts: list[int], edited: 
     keys = [("test", name, bytes([place] * 16), edited) for place, name in enumerate(names)]
     rows = pa.table({"id": names, "account_hash": hashes})
     with passing(shared) as tx:
-        first = items.accept(tx, Accepted(rows=rows, keys=keys, account_hashes=hashes))
+        first = items.accept(tx, Accepted(rows=rows, keys=keys, account_hashes=hashes), NOW)
         signed = hashes.view(np.int64).tolist()
 
         assert first == 1

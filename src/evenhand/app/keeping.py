@@ -9,7 +9,7 @@ import pyarrow as pa
 from evenhand.errors import BadInput
 from evenhand.intake import account_hashes
 from evenhand.store import check, decisions, events, history, items
-from evenhand.store.history import SegmentRow
+from evenhand.store.history import Expired, SegmentRow
 
 from ._app import App
 from .staff import all_settings
@@ -64,15 +64,20 @@ def erase_account(app: App, account: str, *, source: str, by: str) -> Erased:
     return erased
 
 
-def expire_history(app: App, *, by: str) -> int:
-    """Delete history segments older than the setting `history-days`; gives how many."""
+def expire_history(app: App, *, by: str) -> Expired:
+    """Delete what was accepted more than the setting `history-days` ago, sealed or not.
+
+    Raises:
+        BadInput: The staff register does not know who asks.
+        Outside: The history cannot be written, or somebody reads, so that freed pages cannot be emptied yet.
+    """
     member, now = app.staff(by), app.clock()
     days = int(all_settings(app)["history-days"])
     with app.store.transaction() as tx:
         gone = history.expire(tx, app.store.history, before=now - timedelta(days=days), at=now)
-        if gone:
+        if gone.segments or gone.journal_items:
             groups: events.Groups = {
-                "facts": {"segments": gone, "days": days},
+                "facts": {"segments": gone.segments, "journal_items": gone.journal_items, "days": days},
                 "internal": {"by": member.name},
             }
             events.append(
@@ -80,13 +85,17 @@ def expire_history(app: App, *, by: str) -> int:
                 [events.Event(stream="history", type="history.expired", at=now, groups=groups)],
                 app.entropy,
             )
+    app.store.empty_log()
     return gone
 
 
 def seal_history(app: App) -> int:
-    """Seal what stands in the journal, full segment or not; gives how many items."""
+    """Seal all that stands in the journal, full segment or not; gives how many items."""
+    sealed = 0
     with app.store.transaction() as tx:
-        return history.seal(tx, app.store.history, app.clock())
+        while items_now := history.seal(tx, app.store.history, app.clock()):
+            sealed += items_now
+    return sealed
 
 
 def list_segments(app: App) -> list[SegmentRow]:
@@ -96,14 +105,16 @@ def list_segments(app: App) -> list[SegmentRow]:
 
 
 def retention_ends(app: App, newest: datetime) -> datetime:
-    """When a segment whose newest item came in at `newest` may be deleted."""
+    """When what was accepted at `newest`, with all that is older in its segment, may be deleted."""
     return newest + timedelta(days=int(all_settings(app)["history-days"]))
 
 
 def check_store(app: App) -> list[str]:
     """Everything in the store that breaks a rule; empty where all holds."""
+    with app.store.transaction() as tx:  # nobody seals meanwhile; short, so that nobody waits for the rest
+        left = check.leftovers(tx, app.store.history)
     with app.store.reading() as tx:
-        return check.faults(tx, app.store.history)
+        return [*left, *check.faults(tx, app.store.history)]
 
 
 def _account_hash(source: str, account: str) -> int:

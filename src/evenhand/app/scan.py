@@ -204,7 +204,7 @@ class _Run:
     ) -> tuple[Progress, Sequence[Reject]]:
         """Accept one chunk and bring what was surfaced in it into cases."""
         now = self._app.clock()
-        admission, first = self._accept(tx, chunk, examined)
+        admission, first = self._accept(tx, chunk, examined, now)
         numbers = {int(row): first + place for place, row in enumerate(admission.accepted)}
         surfaced = [one for one in examined.surfaced if one.row in numbers]
         posted = full_rows(chunk, [(one.row, numbers[one.row]) for one in surfaced])
@@ -229,9 +229,11 @@ class _Run:
         )
         return step, [*chunk.rejects, *refused]
 
-    def _accept(self, tx: sa.Connection, chunk: Prepared, examined: Examined) -> tuple[Admission, int]:
+    def _accept(
+        self, tx: sa.Connection, chunk: Prepared, examined: Examined, now: datetime
+    ) -> tuple[Admission, int]:
         admission = admit(chunk.keys, chunk.hashes, chunk.edited, items.known_by_source(tx, chunk.keys))
-        first = items.accept(tx, history_rows(chunk, examined.signals, admission))
+        first = items.accept(tx, history_rows(chunk, examined.signals, admission), now)
         return admission, first
 
     def _seal(self) -> None:

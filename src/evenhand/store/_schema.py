@@ -94,6 +94,7 @@ journal = sa.Table(
     metadata,
     sa.Column("first_seq", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("last_seq", sa.BigInteger, nullable=False),
+    sa.Column("accepted_at", Utc, nullable=False),  # by our clock: what retention counts from
     sa.Column("rows", sa.LargeBinary, nullable=False),  # Arrow IPC of items and signals
 )
 
@@ -104,7 +105,7 @@ segments = sa.Table(
     sa.Column("first_seq", sa.BigInteger, nullable=False, unique=True),
     sa.Column("last_seq", sa.BigInteger, nullable=False),
     sa.Column("sealed_at", Utc, nullable=False),
-    sa.Column("newest", Utc, nullable=False),  # received_at of its newest item: what retention counts from
+    sa.Column("newest", Utc, nullable=False),  # when its newest item was accepted: what retention counts from
     sa.Column("expired_at", Utc),  # its files are gone since then
 )
 

@@ -56,6 +56,20 @@ def faults(tx: sa.Connection, folder: Path) -> list[str]:
     return [fault for check in checks for fault in check()]
 
 
+def leftovers(tx: sa.Connection, folder: Path) -> list[str]:
+    """What interrupted runs left in the history's folder, in words; it may hold what was erased since.
+
+    Args:
+        tx: A transaction that writes: to others, a sealing under way looks the same.
+        folder: The history's folder.
+    """
+    return [
+        f"{path.relative_to(folder)} was left in the history by an interrupted run;"
+        " `evenhand history seal` takes it away"
+        for path in history.leftovers(tx, folder)
+    ]
+
+
 def verify(tx: sa.Connection, folder: Path) -> None:
     """Check every invariant.
 

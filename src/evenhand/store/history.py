@@ -5,17 +5,24 @@
 
 Accepted items stand in the journal table until 100,000 of them are sealed into a segment. A segment is
 written beside its final name, synced, renamed, and only then recorded, in the transaction that empties the
-journal: a crash before leaves a folder that the next sealing overwrites, and never an item twice. Buckets
-are chosen by account hash, so that one account can be erased by rewriting one file per segment.
+journal: a crash before leaves a folder that the store does not know, and never an item twice. Whoever seals,
+erases or expires next takes such leftovers away first, so that no text outlives its erasure in one of them.
+Buckets are chosen by account hash, so that one account can be erased by rewriting one file per segment.
+
+Retention counts from when an item was accepted here, by our clock: what a file says of when it was received
+is its author's word. A segment goes as a whole with its newest item, so it spans a week at most.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +37,11 @@ from ._schema import journal, segments
 from .items import from_ipc, to_ipc
 
 SEGMENT_ITEMS = 100_000
+SEGMENT_SPAN = timedelta(days=7)  # the oldest item of a segment waits so long at most for its newest one
 BUCKETS = 16
 _BUCKETS_PER_PASS = 2  # the journal is read so often, to hold only a part of a segment in memory
+_SEGMENT = re.compile(r"segment-[0-9]{8,}(\.draft)?")
+_BUCKET_DRAFTS = "bucket-[0-9][0-9].draft"
 
 
 def due(tx: sa.Connection, *, size: int = SEGMENT_ITEMS) -> bool:
@@ -41,23 +51,20 @@ def due(tx: sa.Connection, *, size: int = SEGMENT_ITEMS) -> bool:
 
 
 def seal(tx: sa.Connection, folder: Path, at: datetime, *, size: int = SEGMENT_ITEMS) -> int:
-    """Move the journal's oldest items, about `size` of them, into a new segment; gives how many were sealed.
+    """Move the journal's oldest items into a new segment; gives how many were sealed.
+
+    They are about `size` at most, accepted within `SEGMENT_SPAN` of each other: there may be more to seal.
 
     Raises:
         Outside: The folder cannot be written, or the disk is full. The journal keeps everything.
     """
-    spans = _oldest(tx, size)
-    if not spans:
+    _clear(tx, folder)
+    taken = _oldest(tx, size)
+    if not taken:
         return 0
-    number = (tx.execute(sa.select(sa.func.max(segments.c.segment))).scalar_one_or_none() or 0) + 1
     with _disk(folder):
-        newest = _write_segment(tx, folder / _name(number), spans) or at  # all of it was erased meanwhile
-    first, last = spans[0][0], spans[-1][1]
-    tx.execute(
-        segments.insert().values(segment=number, first_seq=first, last_seq=last, sealed_at=at, newest=newest)
-    )
-    tx.execute(journal.delete().where(journal.c.last_seq <= last))
-    return last - first + 1
+        _write_segment(tx, folder / _name(_next(tx)), [row.first_seq for row in taken])
+    return _record(tx, taken, at=at, expired_at=None)
 
 
 def read(tx: sa.Connection, folder: Path, wanted: Sequence[tuple[int, int]]) -> pa.Table | None:
@@ -87,8 +94,23 @@ def read(tx: sa.Connection, folder: Path, wanted: Sequence[tuple[int, int]]) -> 
 
 def lost(tx: sa.Connection, folder: Path) -> list[Path]:
     """The folders of segments that should be there and are not."""
-    numbers = tx.execute(sa.select(segments.c.segment).where(segments.c.expired_at.is_(None))).scalars()
-    return [path for number in numbers if not (path := folder / _name(number)).is_dir()]
+    return [path for number in _kept(tx) if not (path := folder / _name(number)).is_dir()]
+
+
+def leftovers(tx: sa.Connection, folder: Path) -> list[Path]:
+    """Segments and drafts that interrupted runs left, and that the store does not know.
+
+    Args:
+        tx: A transaction that writes: to others, the draft of a sealing under way looks the same.
+        folder: The history's folder.
+    """
+    kept = {_name(number) for number in _kept(tx)}
+    with _disk(folder):
+        if not folder.is_dir():
+            return []
+        ours = sorted(path for path in folder.iterdir() if _SEGMENT.fullmatch(path.name) and path.is_dir())
+        drafts = [draft for path in ours if path.name in kept for draft in sorted(path.glob(_BUCKET_DRAFTS))]
+    return [*(path for path in ours if path.name not in kept), *drafts]
 
 
 def numbers_in(path: Path) -> npt.NDArray[np.int64]:
@@ -103,12 +125,12 @@ def numbers_in(path: Path) -> npt.NDArray[np.int64]:
 
 def files(tx: sa.Connection, folder: Path) -> list[Path]:
     """Every file of every segment that is kept, in order."""
-    numbers = tx.execute(sa.select(segments.c.segment).where(segments.c.expired_at.is_(None)))
-    return [path for (number,) in numbers for path in sorted((folder / _name(number)).glob("*.parquet"))]
+    return [path for number in _kept(tx) for path in sorted((folder / _name(number)).glob("*.parquet"))]
 
 
 def erase_account(tx: sa.Connection, folder: Path, account_hash: int) -> int:
     """Take every row of an account out of the journal and the segments; gives how many went."""
+    _clear(tx, folder)
     erased = 0
     for row in tx.execute(sa.select(journal)).all():
         table = from_ipc(row.rows)
@@ -123,8 +145,25 @@ def erase_account(tx: sa.Connection, folder: Path, account_hash: int) -> int:
     return erased
 
 
-def expire(tx: sa.Connection, folder: Path, *, before: datetime, at: datetime) -> int:
-    """Delete the segments whose newest item came in before a moment; gives how many segments went."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """What went because its time was over.
+
+    Attributes:
+        segments: Sealed segments.
+        journal_items: Items that had not been sealed yet; those erased before are counted too.
+    """
+
+    segments: int
+    journal_items: int
+
+
+def expire(tx: sa.Connection, folder: Path, *, before: datetime, at: datetime) -> Expired:
+    """Delete what was accepted before a moment: segments by their newest item, and the journal's oldest rows.
+
+    The journal rows are recorded as a segment that has expired, so that their numbers stay taken.
+    """
+    _clear(tx, folder)
     query = sa.select(segments.c.segment).where(segments.c.newest < before, segments.c.expired_at.is_(None))
     numbers = list(tx.execute(query).scalars())
     with _disk(folder):
@@ -132,7 +171,8 @@ def expire(tx: sa.Connection, folder: Path, *, before: datetime, at: datetime) -
             if (path := folder / _name(number)).exists():  # not if a deletion was interrupted after this one
                 shutil.rmtree(path)
             tx.execute(segments.update().where(segments.c.segment == number).values(expired_at=at))
-    return len(numbers)
+    old = list(takewhile(lambda row: row.accepted_at < before, _journal(tx)))
+    return Expired(segments=len(numbers), journal_items=_record(tx, old, at=at, expired_at=at) if old else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +184,7 @@ class SegmentRow:
         first_seq: Its first item.
         last_seq: Its last.
         sealed_at: When it was written.
-        newest: When its newest item came in: what retention counts from.
+        newest: When its newest item was accepted: what retention counts from.
         expired_at: When its files were deleted.
     """
 
@@ -161,47 +201,95 @@ def segment_rows(tx: sa.Connection) -> list[SegmentRow]:
     rows = [
         SegmentRow(**row) for row in tx.execute(sa.select(segments).order_by(segments.c.segment)).mappings()
     ]
-    first, last = tx.execute(
-        sa.select(sa.func.min(journal.c.first_seq), sa.func.max(journal.c.last_seq))
-    ).one()
-    return rows if first is None else [*rows, SegmentRow(segment=None, first_seq=first, last_seq=last)]
+    held = _journal(tx)
+    if not held:
+        return rows
+    newest = max(row.accepted_at for row in held)
+    first, last = held[0].first_seq, held[-1].last_seq
+    return [*rows, SegmentRow(segment=None, first_seq=first, last_seq=last, newest=newest)]
 
 
-def _oldest(tx: sa.Connection, size: int) -> list[tuple[int, int]]:
-    """The journal's oldest rows (first, last), up to the size of a segment."""
-    taken: list[tuple[int, int]] = []
-    for first, last in tx.execute(
-        sa.select(journal.c.first_seq, journal.c.last_seq).order_by(journal.c.first_seq)
-    ):
-        taken.append((first, last))
-        if last - taken[0][0] + 1 >= size:
+def _kept(tx: sa.Connection) -> list[int]:
+    """The numbers of the segments whose files are kept."""
+    query = sa.select(segments.c.segment).where(segments.c.expired_at.is_(None)).order_by(segments.c.segment)
+    return list(tx.execute(query).scalars())
+
+
+def _clear(tx: sa.Connection, folder: Path) -> None:
+    """Take away what interrupted runs left: it may hold what was erased or has expired since."""
+    with _disk(folder):
+        for path in (found := leftovers(tx, folder)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if found:
+            _sync(folder)
+
+
+def _journal(tx: sa.Connection) -> list[sa.Row[Any]]:
+    """The journal's rows without their items, the oldest first."""
+    query = sa.select(journal.c.first_seq, journal.c.last_seq, journal.c.accepted_at)
+    return list(tx.execute(query.order_by(journal.c.first_seq)))
+
+
+def _oldest(tx: sa.Connection, size: int) -> list[sa.Row[Any]]:
+    """The journal's oldest rows, up to the size and the span of a segment."""
+    taken: list[sa.Row[Any]] = []
+    for row in _journal(tx):
+        if taken and row.accepted_at - taken[0].accepted_at > SEGMENT_SPAN:
+            break
+        taken.append(row)
+        if row.last_seq - taken[0].first_seq + 1 >= size:
             break
     return taken
 
 
-def _write_segment(tx: sa.Connection, path: Path, spans: Sequence[tuple[int, int]]) -> datetime | None:
-    """Write the segment's files; gives when its newest item came in, None where it holds none."""
+def _next(tx: sa.Connection) -> int:
+    """The number of the next segment."""
+    return (tx.execute(sa.select(sa.func.max(segments.c.segment))).scalar_one_or_none() or 0) + 1
+
+
+def _record(
+    tx: sa.Connection,
+    taken: Sequence[sa.Row[Any]],
+    *,
+    at: datetime,
+    expired_at: datetime | None,
+) -> int:
+    """Record the journal's oldest rows as a segment and empty them out of it; gives how many items."""
+    first, last = taken[0].first_seq, taken[-1].last_seq
+    tx.execute(
+        segments.insert().values(
+            segment=_next(tx),
+            first_seq=first,
+            last_seq=last,
+            sealed_at=at,
+            newest=max(row.accepted_at for row in taken),
+            expired_at=expired_at,
+        )
+    )
+    tx.execute(journal.delete().where(journal.c.last_seq <= last))
+    return int(last - first + 1)
+
+
+def _write_segment(tx: sa.Connection, path: Path, firsts: Sequence[int]) -> None:
+    """Write the files of a segment that holds the journal rows with these first numbers."""
     draft = path.with_name(path.name + ".draft")
-    for leftover in (draft, path):  # of a crash before the segment was recorded
-        shutil.rmtree(leftover, ignore_errors=True)
     draft.mkdir(parents=True)
-    newest: list[datetime] = []
-    for start in range(0, BUCKETS, _BUCKETS_PER_PASS):
-        wanted = range(start, start + _BUCKETS_PER_PASS)
-        for bucket, table in _buckets(tx, spans, wanted):
-            _write(draft / _bucket(bucket), table)
-            newest.append(pc.max(table.column("received_at")).as_py())
-    _sync(draft)
-    draft.rename(path)
+    try:
+        for start in range(0, BUCKETS, _BUCKETS_PER_PASS):
+            wanted = range(start, start + _BUCKETS_PER_PASS)
+            for bucket, table in _buckets(tx, firsts, wanted):
+                _write(draft / _bucket(bucket), table)
+        _sync(draft)
+        draft.rename(path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)  # what stays is cleared by whoever comes next
+        raise
     _sync(path.parent)
-    return max(newest, default=None)
 
 
-def _buckets(
-    tx: sa.Connection, spans: Sequence[tuple[int, int]], wanted: range
-) -> Iterator[tuple[int, pa.Table]]:
+def _buckets(tx: sa.Connection, firsts: Sequence[int], wanted: range) -> Iterator[tuple[int, pa.Table]]:
     parts: dict[int, list[pa.Table]] = {bucket: [] for bucket in wanted}
-    for first, _ in spans:
+    for first in firsts:
         blob = tx.execute(sa.select(journal.c.rows).where(journal.c.first_seq == first)).scalar_one()
         table = from_ipc(blob)
         bucket_of = pc.bit_wise_and(table.column("account_hash"), pa.scalar(BUCKETS - 1, pa.uint64()))
@@ -237,8 +325,12 @@ def _rewrite(path: Path, account_hash: int) -> int:
     if kept.num_rows == table.num_rows:
         return 0
     draft = path.with_suffix(".draft")
-    _write(draft, kept)
-    draft.rename(path)
+    try:
+        _write(draft, kept)
+        draft.rename(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     _sync(path.parent)
     return int(table.num_rows - kept.num_rows)
 

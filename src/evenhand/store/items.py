@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -71,8 +72,14 @@ class Accepted:
     account_hashes: npt.NDArray[np.uint64]
 
 
-def accept(tx: sa.Connection, accepted: Accepted) -> Seq:
-    """Give the items their arrival numbers, write key rows and the journal; gives the first number."""
+def accept(tx: sa.Connection, accepted: Accepted, at: datetime) -> Seq:
+    """Give the items their arrival numbers, write key rows and the journal; gives the first number.
+
+    Args:
+        tx: A transaction.
+        accepted: The items.
+        at: Now: what retention counts from, whatever the items say about when they were received.
+    """
     first = last_seq(tx) + 1
     count = accepted.rows.num_rows
     if count == 0:
@@ -89,7 +96,8 @@ def accept(tx: sa.Connection, accepted: Accepted) -> Seq:
     )
     numbered = accepted.rows.add_column(0, "seq", pa.array(range(first, first + count), pa.int64()))
     blob = to_ipc(numbered)
-    tx.execute(journal.insert().values(first_seq=first, last_seq=first + count - 1, rows=blob))
+    last = first + count - 1
+    tx.execute(journal.insert().values(first_seq=first, last_seq=last, accepted_at=at, rows=blob))
     return Seq(first)
 
 

@@ -39,5 +39,6 @@ def seal(store: StoreUrl = DEFAULT_STORE) -> None:
 
 @commands.command("expire")
 def expire(staff: AsStaff, store: StoreUrl = DEFAULT_STORE) -> None:
-    """Delete the segments that are older than the setting history-days."""
-    console().print(f"Deleted {use.expire_history(opened(store), by=staff)} segments.")
+    """Delete what came in longer ago than the setting history-days, sealed or not."""
+    gone = use.expire_history(opened(store), by=staff)
+    console().print(f"Deleted {gone.segments} segments, and {gone.journal_items} items of the journal.")

@@ -149,6 +149,7 @@ def upgrade() -> None:
         "journal",
         sa.Column("first_seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.Text(), nullable=False),
         sa.Column("rows", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("first_seq", name=op.f("pk_journal")),
     )
