@@ -19,10 +19,10 @@ from evenhand.app.keeping import (
     seal_history,
 )
 from evenhand.app.notices import show_notice
-from evenhand.app.reports import add_report
+from evenhand.app.reports import add_report, list_reports
 from evenhand.app.staff import add_staff, all_settings, detector_names, list_staff, put_setting
-from evenhand.errors import BadInput, Refused
-from evenhand.store import events
+from evenhand.errors import BadInput, Outside, Refused
+from evenhand.store import Store, events
 from evenhand.store.history import Expired
 from evenhand.vocabulary import Action, ClauseId, ReporterClass, Verdict
 
@@ -53,7 +53,7 @@ def test_an_erased_account_leaves_proofs_and_no_words(app: App, decided: str) ->
 
     erased = erase_account(app, "a1", source="test", by="bo")
 
-    assert erased == Erased(history_rows=2, full_rows=1, event_groups=2, notices=1)
+    assert erased == Erased(history_rows=2, full_rows=1, event_groups=2, notices=1, reports=0)
     file = show_case(app, decided)
     assert (file.item.text, file.item.author, file.item.url) == (None, None, None)
     assert file.decision is not None
@@ -64,7 +64,13 @@ def test_an_erased_account_leaves_proofs_and_no_words(app: App, decided: str) ->
         happened = events.load(tx, f"case:{decided}")
         (erasure,) = events.load(tx, "erasures")
     assert all(not {"content", "person"} & event.groups.keys() for event in happened)
-    assert erasure.groups["facts"] == {"basis": "request", "history_rows": 2, "full_rows": 1}
+    assert erasure.groups["facts"] == {
+        "basis": "request",
+        "counted": "this run",
+        "history_rows": 2,
+        "full_rows": 1,
+        "reports": 0,
+    }
     assert check_store(app) == []
 
 
@@ -97,6 +103,109 @@ def test_an_erased_item_cannot_be_decided_about(app: App, policy: Path) -> None:
     with pytest.raises(Refused, match="the item was erased"):
         decide_case(app, case.status.id, REMOVE, by="ana")
 
+    assert check_store(app) == []
+
+
+class _Stopped(Exception):
+    """Whatever stops a process at the worst moment."""
+
+
+def _stopping(app: App) -> App:
+    """The same installation, stopped at the last thing before an erasure's commit: its event's randomness."""
+
+    def stop(_: int) -> bytes:
+        raise _Stopped
+
+    return replace(app, entropy=stop)
+
+
+def test_an_erasure_that_was_interrupted_before_its_commit_is_finished_by_the_next(app: App) -> None:
+    """Its files are rewritten by then, and nothing else says that there is more to do than the key row."""
+    scanned(app, posts("hello"))
+    seal_history(app)
+    (path,) = app.store.history.rglob("*.parquet")
+    assert b"hello" in path.read_bytes()
+    with pytest.raises(_Stopped):
+        erase_account(_stopping(app), "a1", source="test", by="bo")
+    assert b"hello" not in path.read_bytes()
+
+    erased = erase_account(app, "a1", source="test", by="bo")
+
+    assert erased == Erased(history_rows=0, full_rows=0, event_groups=0, notices=0, reports=0)
+    with app.store.reading() as tx:
+        (erasure,) = events.load(tx, "erasures")
+    assert (erasure.groups["facts"]["counted"], erasure.groups["facts"]["history_rows"]) == ("this run", 0)
+    assert check_store(app) == []
+
+
+def test_an_erasure_whose_log_somebody_reads_is_said_and_finished_by_the_next(app: App, decided: str) -> None:
+    """It is committed by then: the same command again empties the log, and is recorded as well."""
+    with app.store.reading() as tx:
+        tx.exec_driver_sql("PRAGMA busy_timeout=10")  # of this connection, which is used again
+    with Store.open(app.store.url) as other, other.reading() as tx:
+        assert events.load(tx, f"case:{decided}")
+        with pytest.raises(Outside, match=r"somebody is reading .* write-ahead log") as refused:
+            erase_account(app, "a1", source="test", by="bo")
+        assert "run the same command again" in refused.value.mend
+        assert POSTED.encode() in everything(app)
+
+    erase_account(app, "a1", source="test", by="bo")
+
+    assert POSTED.encode() not in everything(app)
+    with app.store.reading() as tx:
+        assert len(events.load(tx, "erasures")) == 2
+    assert check_store(app) == []
+
+
+def test_what_expired_unsealed_is_not_left_on_the_disk(app: App) -> None:
+    clock = Clock()
+    app = replace(app, clock=clock)
+    scanned(app, posts("a word of its own"))
+    clock.now += timedelta(days=181)
+
+    assert expire_history(app, by="ana") == Expired(segments=0, journal_items=1)
+    assert not (log := Path(f"{app.store.history.parent}/evenhand.db-wal")).exists() or not log.stat().st_size
+    assert check_store(app) == []
+
+
+@pytest.mark.usefixtures("decided")
+def test_reports_of_an_erased_account_stand_without_its_name(app: App) -> None:
+    """In the list and in the events; what others reported is left as it is."""
+    for reporter, subject in (("a1", "p2"), ("rea", "p2"), ("a1", "p1")):
+        add_report(
+            app,
+            a_subject(subject),
+            reporter_class=ReporterClass.USER,
+            reporter=reporter,
+            clause=None,
+            text=f"{reporter} on {subject}",
+        )
+
+    erased = erase_account(app, "a1", source="test", by="bo")
+
+    assert erased.reports == 2
+    filed = [(report.reporter, report.text) for _, report in list_reports(app)]
+    assert sorted(filed, key=str) == [("rea", "rea on p2"), (None, "a1 on p1"), (None, "a1 on p2")]
+    with app.store.reading() as tx:
+        happened = [
+            event.groups.get("reporter", {}).get("reporter")
+            for case_id in {case_id for case_id, _ in list_reports(app)}
+            for event in events.load(tx, f"case:{case_id}")
+            if event.type == "case.report_joined"
+        ]
+    assert sorted(happened, key=str) == [None, None, "rea"]
+    assert check_store(app) == []
+
+
+@pytest.mark.usefixtures("decided")
+def test_an_account_that_only_reported_is_forgotten_and_its_namesake_elsewhere_is_not(app: App) -> None:
+    add_report(
+        app, a_subject("p2"), reporter_class=ReporterClass.USER, reporter="rea", clause=None, text="rude"
+    )
+
+    with pytest.raises(BadInput, match="nothing is kept of an account 'rea' of the source 'elsewhere'"):
+        erase_account(app, "rea", source="elsewhere", by="bo")
+    assert erase_account(app, "rea", source="test", by="bo").reports == 1
     assert check_store(app) == []
 
 

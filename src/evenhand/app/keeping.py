@@ -1,14 +1,15 @@
 """Keeping and forgetting: retention of the history, erasure of an account, the store's own check."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
+import sqlalchemy as sa
 
 from evenhand.errors import BadInput
 from evenhand.intake import account_hashes
-from evenhand.store import check, decisions, events, history, items
+from evenhand.store import check, decisions, events, history, items, reporters
 from evenhand.store.history import Expired, SegmentRow
 
 from ._app import App
@@ -17,42 +18,50 @@ from .staff import all_settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What an erasure took away.
+    """What one run of an erasure took away; what an interrupted run before it took is not counted again.
 
     Attributes:
         history_rows: Items taken out of journal and history.
         full_rows: Surfaced or reported items whose text and author went.
-        event_groups: Field groups of events whose payload and salt went; their commitments stay.
+        event_groups: Field groups of events about its items whose payload and salt went; their commitments
+            stay.
         notices: Notices whose text and record went; their hashes stay.
+        reports: Reports that it filed, whose reporter went.
     """
 
     history_rows: int
     full_rows: int
     event_groups: int
     notices: int
+    reports: int
 
 
 def erase_account(app: App, account: str, *, source: str, by: str) -> Erased:
     """Forget what an account posted. Key rows, decisions and every proof stay; contents and names go.
 
+    The files of the history change before the commit, and freed pages go after it. Whatever interrupts it in
+    between, the same erasure again finishes what is left, and is recorded too.
+
     Raises:
-        BadInput: The staff register does not know who asks, or nothing is known of the account.
+        BadInput: The staff register does not know who asks, or nothing ever came in from the account.
+        Outside: The disk is full, or somebody reads, so that freed pages cannot be emptied yet.
     """
     member, now = app.staff(by), app.clock()
     stored = _account_hash(source, account)
     with app.store.transaction() as tx:
-        case_ids = items.cases_of_account(tx, stored)
-        rows = history.erase_account(tx, app.store.history, stored)
-        full = items.erase_account(tx, stored)
-        groups = events.erase_groups(tx, [f"case:{case_id}" for case_id in case_ids], ["content", "person"])
-        told = decisions.erase_notices(tx, case_ids)
-        if not rows and not full:
+        erased = _erase(app, tx, stored, source=source, account=account)
+        if not (any(astuple(erased)) or items.knows_account(tx, stored)):
             raise BadInput(
                 f"nothing is kept of an account {account!r} of the source {source!r}",
                 mend="give its name as the items' author column has it, and --source",
             )
-        erased = Erased(history_rows=rows, full_rows=full, event_groups=groups, notices=told)
-        facts = {"basis": "request", "history_rows": rows, "full_rows": full}
+        facts = {
+            "basis": "request",
+            "counted": "this run",
+            "history_rows": erased.history_rows,
+            "full_rows": erased.full_rows,
+            "reports": erased.reports,
+        }
         event = events.Event(
             stream="erasures",
             type="payload.erased",
@@ -62,6 +71,18 @@ def erase_account(app: App, account: str, *, source: str, by: str) -> Erased:
         events.append(tx, [event], app.entropy)
     app.store.settle()
     return erased
+
+
+def _erase(app: App, tx: sa.Connection, stored: int, *, source: str, account: str) -> Erased:
+    """Take away all there is of an account."""
+    case_ids = items.cases_of_account(tx, stored)
+    return Erased(
+        history_rows=history.erase_account(tx, app.store.history, stored),
+        full_rows=items.erase_account(tx, stored),
+        event_groups=events.erase_groups(tx, [f"case:{name}" for name in case_ids], ["content", "person"]),
+        notices=decisions.erase_notices(tx, case_ids),
+        reports=reporters.erase(tx, source, account),
+    )
 
 
 def expire_history(app: App, *, by: str) -> Expired:

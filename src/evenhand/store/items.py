@@ -15,7 +15,7 @@ from evenhand.intake import Key, KnownItem
 from evenhand.vocabulary import Finding, PostedItem, Span
 from evenhand.vocabulary import Sequence as Seq
 
-from ._schema import cases, findings, items, journal, segments
+from ._schema import cases, findings, item_keys, items, journal, segments
 
 # Bulk paths, raw: SQLAlchemy's own row handling costs more than SQLite's.
 _KNOWN = """
@@ -164,6 +164,12 @@ def cases_of_account(tx: sa.Connection, account_hash: int) -> list[str]:
         .distinct()
     )
     return list(tx.execute(query).scalars())
+
+
+def knows_account(tx: sa.Connection, account_hash: int) -> bool:
+    """Whether an account is the author of any item that ever came in, erased or expired since."""
+    known = [sa.exists().where(table.c.account_hash == account_hash) for table in (items, item_keys)]
+    return bool(tx.execute(sa.select(sa.or_(*known))).scalar_one())
 
 
 def erase_account(tx: sa.Connection, account_hash: int) -> int:
