@@ -79,7 +79,7 @@ def run_demo(
         ) from error
     with app.store.reading() as tx:
         surfaced = frozenset(cases.surfaced_ids(tx, SAMPLE))
-    clauses = {clause.id: clause.title for version in tools.current for clause in version.policy.clauses}
+    clauses = {str(clause.id): clause.title for version in tools.current for clause in version.policy.clauses}
     return Demo(url=url, summary=summary, labels=labels, clauses=clauses, surfaced=surfaced)
 
 

@@ -112,7 +112,7 @@ class Store:
                 yield connection
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK") if _in_transaction(connection) else None
+                _roll_back(connection)
                 raise
 
     @contextmanager
@@ -123,7 +123,7 @@ class Store:
             try:
                 yield connection
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                _roll_back(connection)
 
     def settle(self) -> None:
         """Make what was erased unreadable: rewrite the file without freed pages, empty its write-ahead log.
@@ -224,9 +224,14 @@ def _on_connect(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _in_transaction(connection: sa.Connection) -> bool:
-    """SQLite itself rolls back on a full disk; a second ROLLBACK would hide the first error."""
-    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
+def _roll_back(connection: sa.Connection) -> None:
+    """Undo, where there is anything to undo: a full disk or an interrupt may have ended the transaction."""
+    if (
+        connection.invalidated
+    ):  # an interrupt inside a statement: the connection is gone, and its work with it
+        return
+    if getattr(connection.connection.driver_connection, "in_transaction", True):
+        connection.exec_driver_sql("ROLLBACK")
 
 
 def _version(connection: sa.Connection) -> str | None:
