@@ -21,6 +21,7 @@ from evenhand.intake import account_hashes
 from evenhand.store import Store, history, items
 from evenhand.store.history import BUCKETS, Expired, SegmentRow
 from evenhand.store.items import Accepted
+from evenhand.vocabulary import SubjectKind
 
 LEFT = "segment-00000001 was left in the history by an interrupted run; `evenhand history seal` takes it away"
 AUTHORS = ("ada", "bob", "cem", "dot")
@@ -48,7 +49,10 @@ def accept(store: Store, authors: Sequence[str], *, at: datetime = NOW, received
         hashes = account_hashes(named)
         keys = [("test", name, name.encode().rjust(16), 0) for name in names]
         accepted = Accepted(
-            rows=rows.append_column("account_hash", pa.array(hashes)), keys=keys, account_hashes=hashes
+            rows=rows.append_column("account_hash", pa.array(hashes)),
+            keys=keys,
+            account_hashes=hashes,
+            subjects=[SubjectKind.ITEM] * len(keys),
         )
         return items.accept(tx, accepted, at)
 

@@ -27,6 +27,7 @@ from evenhand.vocabulary import (
     Recommendation,
     Report,
     StaffMember,
+    SubjectKind,
 )
 
 some = settings(max_examples=40, deadline=None)
@@ -170,15 +171,17 @@ def test_events(shared: Store, history: list[CaseEvent]) -> None:
 def test_key_rows(shared: Store, names: list[str], accounts: list[int], edited: int) -> None:
     hashes = np.array(accounts[: len(names)], np.uint64)
     keys = [("test", name, bytes([place] * 16), edited) for place, name in enumerate(names)]
+    kinds = ([SubjectKind.ITEM, SubjectKind.AD, SubjectKind.PAGE] * 2)[: len(names)]
     rows = pa.table({"id": names, "account_hash": hashes})
     with passing(shared) as tx:
-        first = items.accept(tx, Accepted(rows=rows, keys=keys, account_hashes=hashes), NOW)
+        accepted = Accepted(rows=rows, keys=keys, account_hashes=hashes, subjects=kinds)
+        first = items.accept(tx, accepted, NOW)
         signed = hashes.view(np.int64).tolist()
 
         assert first == 1
         assert items.last_seq(tx) == len(names)
         assert items.known_by_source(tx, [("test", name) for name in [*names, "never came in"]]) == {
-            ("test", name): KnownItem(bytes([place] * 16), edited, 1 + place, signed[place])
+            ("test", name): KnownItem(bytes([place] * 16), edited, 1 + place, signed[place], kinds[place])
             for place, name in enumerate(names)
         }
 

@@ -20,9 +20,11 @@ from evenhand.intake import (
     Conflict,
     Key,
     KnownItem,
+    Owner,
     Reject,
     account_hashes,
     content_hashes,
+    owners,
 )
 from evenhand.store import history
 from evenhand.store.items import Accepted
@@ -42,10 +44,11 @@ class Prepared:
         hashes: 16-byte content hash of each.
         edited: `edited_at` of each in microseconds, or `NEVER_EDITED`.
         accounts: Account hash of each.
+        owned: Owner of each: what no edit changes.
         lines: Where each stood in its file.
         name: The file.
         read: Rows read for this chunk, rejected ones included.
-        duplicates: Rows left out already because they were accepted before.
+        duplicates: Rows left out already because they, or newer revisions, were accepted before.
         rejects: Rows that were malformed.
         position: Bytes read of all inputs up to here.
     """
@@ -55,6 +58,7 @@ class Prepared:
     hashes: Sequence[bytes]
     edited: Sequence[int]
     accounts: npt.NDArray[np.uint64]
+    owned: Sequence[Owner]
     lines: npt.NDArray[np.int64]
     name: str
     read: int
@@ -68,13 +72,15 @@ def prepare(chunk: Chunk, now: datetime, *, name: str, position: int) -> Prepare
     table = chunk.items
     received = table.column("received_at").fill_null(pa.scalar(now, pa.timestamp("us", "UTC")))
     table = table.set_column(table.schema.get_field_index("received_at"), "received_at", received)
+    accounts = account_hashes(table)
     edited = table.column("edited_at").cast(pa.int64()).fill_null(pa.scalar(NEVER_EDITED, pa.int64()))
     return Prepared(
         items=table,
         keys=[(str(source), str(name)) for source, name in zip(*_names(table), strict=True)],
         hashes=content_hashes(table),
         edited=np.asarray(edited).tolist(),
-        accounts=account_hashes(table),
+        accounts=accounts,
+        owned=owners(table, accounts),
         lines=chunk.lines,
         name=name,
         read=table.num_rows + len(chunk.rejects),
@@ -89,13 +95,14 @@ def _names(table: pa.Table) -> tuple[list[Any], list[Any]]:
 
 
 def without_duplicates(chunk: Prepared, known: Mapping[Key, KnownItem]) -> Prepared:
-    """The chunk without items that were accepted before with the same content."""
+    """The chunk without items that bring nothing new to what was accepted before."""
     if not known:
         return chunk
     keep = [
         row
         for row, key in enumerate(chunk.keys)
-        if key not in known or known[key].content_hash != chunk.hashes[row]
+        if key not in known
+        or not known[key].is_met_by(chunk.hashes[row], chunk.edited[row], chunk.owned[row])
     ]
     rows = np.array(keep, np.intp)
     return replace(
@@ -105,6 +112,7 @@ def without_duplicates(chunk: Prepared, known: Mapping[Key, KnownItem]) -> Prepa
         hashes=[chunk.hashes[row] for row in keep],
         edited=[chunk.edited[row] for row in keep],
         accounts=chunk.accounts[rows],
+        owned=[chunk.owned[row] for row in keep],
         lines=chunk.lines[rows],
         duplicates=len(chunk.keys) - len(keep),
     )
@@ -124,6 +132,7 @@ def history_rows(chunk: Prepared, signals: Columns, admission: Admission, scanne
         rows=table,
         keys=[(*chunk.keys[row], chunk.hashes[row], chunk.edited[row]) for row in rows],
         account_hashes=chunk.accounts[rows],
+        subjects=[chunk.owned[row][1] for row in rows],
     )
 
 
@@ -152,7 +161,7 @@ def conflicts(tx: sa.Connection, folder: Path, chunk: Prepared, found: Sequence[
     rejects = []
     for one in found:
         before = kept.get(chunk.keys[one.row]) if one.taken_in is None else _row(chunk, one.taken_in)
-        rejects.append(_conflict(chunk, one.row, before))
+        rejects.append(_conflict(chunk, one, before))
     return rejects
 
 
@@ -161,22 +170,25 @@ def _row(chunk: Prepared, row: int) -> Mapping[str, object]:
     return values
 
 
-def _conflict(chunk: Prepared, row: int, before: Mapping[str, object] | None) -> Reject:
+def _conflict(chunk: Prepared, one: Conflict, before: Mapping[str, object] | None) -> Reject:
     """Both contents, column by column where they differ."""
-    source, name = chunk.keys[row]
-    here = _row(chunk, row)
+    source, name = chunk.keys[one.row]
+    here = _row(chunk, one.row)
     if before is None:
         differs = f"here {json_shown(here['text'])}, before something that was erased or has expired"
     else:
-        columns = [one for one in CONTENT_COLUMNS if here[one] != before[one]]
+        columns = [column for column in CONTENT_COLUMNS if here[column] != before[column]]
         differs = "; ".join(
-            f"{one} is {json_shown(here[one])}, was {json_shown(before[one])}" for one in columns
+            f"{column} is {json_shown(here[column])}, was {json_shown(before[column])}" for column in columns
         )
+    mend = "give the item its own id, or a later edited_at if it was edited"
+    if one.changed:
+        mend = f"give the item its own id: no edit changes its {' or its '.join(one.changed)}"
     return Reject(
         where=chunk.name,
-        line=int(chunk.lines[row]),
+        line=int(chunk.lines[one.row]),
         reason=f"{source}/{name} was accepted with other content: {differs}",
-        mend="give the item its own id, or a later edited_at if it was edited",
+        mend=mend,
         raw=str(here["text"])[:_SHOWN],
     )
 

@@ -59,7 +59,7 @@ class Progress:
         read: Rows read.
         accepted: Items accepted, revisions included.
         revisions: Later edits of items accepted before.
-        duplicates: Items accepted before with the same content.
+        duplicates: Items accepted before with the same content, or in a newer revision.
         rejected: Rows that were malformed, or whose name is taken.
         surfaced: Items that a rule brought to review.
         opened: Cases opened.
@@ -233,7 +233,8 @@ class _Run:
     def _accept(
         self, tx: sa.Connection, chunk: Prepared, examined: Examined, now: datetime
     ) -> tuple[Admission, int]:
-        admission = admit(chunk.keys, chunk.hashes, chunk.edited, items.known_by_source(tx, chunk.keys))
+        known = items.known_by_source(tx, chunk.keys)
+        admission = admit(chunk.keys, chunk.hashes, chunk.edited, chunk.owned, known)
         first = items.accept(tx, history_rows(chunk, examined.signals, admission), now)
         return admission, first
 

@@ -5,7 +5,7 @@ with path.open("rb") as stream:
         batch = to_batch(chunk.items)
 """
 
-from ._admission import NEVER_EDITED, Admission, Conflict, Key, KnownItem, admit
+from ._admission import NEVER_EDITED, Admission, Conflict, Key, KnownItem, Owner, admit, owners
 from ._characters import joining_characters
 from ._folding import Folded, fold, fold_with_offsets, original_span
 from ._hashes import CONTENT_COLUMNS, account_hashes, content_hashes
@@ -27,6 +27,7 @@ __all__ = [
     "Format",
     "Key",
     "KnownItem",
+    "Owner",
     "Reject",
     "account_hashes",
     "admit",
@@ -37,6 +38,7 @@ __all__ = [
     "item_columns",
     "joining_characters",
     "original_span",
+    "owners",
     "read_items",
     "targets",
     "to_batch",

@@ -86,6 +86,7 @@ item_keys = sa.Table(
     ),  # microseconds; the least number where never edited
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("account_hash", sa.BigInteger, nullable=False),  # unsigned 64 bits, held as signed
+    sa.Column("subject", sa.Text, nullable=False),  # item, ad or page: with the account what no edit changes
     sqlite_with_rowid=False,  # the key is the row: half the size, one lookup
 )
 

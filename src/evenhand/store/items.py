@@ -12,21 +12,23 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from evenhand.intake import Key, KnownItem
-from evenhand.vocabulary import Finding, PostedItem, Span
+from evenhand.vocabulary import Finding, PostedItem, Span, SubjectKind
 from evenhand.vocabulary import Sequence as Seq
 
 from ._schema import cases, findings, item_keys, items, journal, segments
 
 # Bulk paths, raw: SQLAlchemy's own row handling costs more than SQLite's.
 _KNOWN = """
-SELECT wanted.value, item_keys.content_hash, item_keys.edited_at, item_keys.seq, item_keys.account_hash
+SELECT wanted.value, item_keys.content_hash, item_keys.edited_at, item_keys.seq,
+    item_keys.account_hash, item_keys.subject
 FROM json_each(?) AS wanted CROSS JOIN item_keys  -- CROSS: look each name up, never walk the table
 WHERE item_keys.source = ? AND item_keys.id = wanted.value
 """
 _PUT_KEY = """
-INSERT INTO item_keys (source, id, content_hash, edited_at, seq, account_hash) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO item_keys (source, id, content_hash, edited_at, seq, account_hash, subject)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, id) DO UPDATE SET content_hash = excluded.content_hash, edited_at = excluded.edited_at,
-seq = excluded.seq, account_hash = excluded.account_hash
+seq = excluded.seq, account_hash = excluded.account_hash, subject = excluded.subject
 """
 
 
@@ -34,7 +36,7 @@ def known(tx: sa.Connection, source: str, ids: Sequence[str]) -> dict[Key, Known
     """Those of `ids` that were accepted before."""
     wanted = msgspec.json.encode(list(ids)).decode()
     rows = tx.exec_driver_sql(_KNOWN, (wanted, source))
-    return {(source, row[0]): KnownItem(row[1], row[2], row[3], row[4]) for row in rows}
+    return {(source, row[0]): KnownItem(row[1], row[2], row[3], row[4], SubjectKind(row[5])) for row in rows}
 
 
 def known_by_source(tx: sa.Connection, keys: Sequence[Key]) -> dict[Key, KnownItem]:
@@ -65,11 +67,13 @@ class Accepted:
         rows: N rows: the items (`ITEM_SCHEMA`), `account_hash`, and a column for each detector signal.
         keys: Per item source, id, content hash and edited_at in microseconds.
         account_hashes: Per item the hash that its history bucket is chosen by.
+        subjects: What a case about each is about.
     """
 
     rows: pa.Table
     keys: Sequence[tuple[str, str, bytes, int]]
     account_hashes: npt.NDArray[np.uint64]
+    subjects: Sequence[SubjectKind]
 
 
 def accept(tx: sa.Connection, accepted: Accepted, at: datetime) -> Seq:
@@ -88,9 +92,9 @@ def accept(tx: sa.Connection, accepted: Accepted, at: datetime) -> Seq:
     tx.exec_driver_sql(
         _PUT_KEY,
         [
-            (source, name, content, edited, first + row, account)
-            for row, ((source, name, content, edited), account) in enumerate(
-                zip(accepted.keys, hashes, strict=True)
+            (source, name, content, edited, first + row, account, subject)
+            for row, ((source, name, content, edited), account, subject) in enumerate(
+                zip(accepted.keys, hashes, accepted.subjects, strict=True)
             )
         ],
     )

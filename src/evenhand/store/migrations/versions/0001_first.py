@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("edited_at", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("account_hash", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("source", "id", name=op.f("pk_item_keys")),
         sqlite_with_rowid=False,
     )
