@@ -157,6 +157,7 @@ def an_item(name: str = "p1", **fields: object) -> PostedItem:
         text="all of them are zorbles",
         created_at=NOW - timedelta(hours=1),
         received_at=NOW,
+        scanned_at=NOW,
         content_hash="ab" * 16,
         reach=12,
         url=None,

@@ -16,6 +16,7 @@ from evenhand.cases import (
     RecommendationJoined,
     Released,
     ReportJoined,
+    Revised,
 )
 from evenhand.store.registers import StoredPolicy
 from evenhand.vocabulary import (
@@ -156,6 +157,7 @@ ITEMS = st.builds(
     text=MAYBE,
     created_at=st.none() | MOMENTS,
     received_at=MOMENTS,
+    scanned_at=MOMENTS,
     content_hash=HASHES,
     reach=st.none() | COUNTS,
     url=MAYBE,
@@ -207,6 +209,7 @@ REPORTED = st.builds(
     reporter=MAYBE,
     text=TEXTS,
 )
+REVISED = st.builds(Revised, at=MOMENTS, content_hash=HASHES)
 CLAIMED = st.builds(Claimed, at=MOMENTS, by=NAMES, until=MOMENTS)
 RELEASED = st.builds(Released, at=MOMENTS, by=NAMES)
 OPINIONS = st.builds(FirstOpinionGiven, at=MOMENTS, by=NAMES, clause=MAYBE, blind=st.booleans())
@@ -225,7 +228,9 @@ DECIDED = st.builds(
     by=NAMES,
     reason=TEXTS,
 )
-BEFORE_DECISION: st.SearchStrategy[CaseEvent] = st.one_of(RECOMMENDED, REPORTED, CLAIMED, RELEASED, OPINIONS)
+BEFORE_DECISION: st.SearchStrategy[CaseEvent] = st.one_of(
+    REVISED, RECOMMENDED, REPORTED, CLAIMED, RELEASED, OPINIONS
+)
 LATER: st.SearchStrategy[CaseEvent] = BEFORE_DECISION | DECIDED
 EVENTS: st.SearchStrategy[CaseEvent] = OPENINGS | LATER
 

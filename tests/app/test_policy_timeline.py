@@ -108,7 +108,7 @@ def test_a_decision_is_taken_under_the_version_that_judges(tmp_path: Path, polic
 
 
 def test_an_undated_item_is_judged_by_the_version_at_its_scan(tmp_path: Path, policy: Path) -> None:
-    """Not by the one at the report that opens a case about it later, nor by one of the time its file names."""
+    """Not by the one at the report that opens a case about it later, nor at a time that its file names."""
     clock = Clock(NOW - timedelta(days=10))
     app = an_app(tmp_path, clock=clock)
     add_staff(app, "ana")

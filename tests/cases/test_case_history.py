@@ -19,6 +19,7 @@ from evenhand.cases import (
     RecommendationJoined,
     Released,
     ReportJoined,
+    Revised,
     advance,
     fold,
     from_groups,
@@ -45,7 +46,16 @@ from records import (
 
 CASE = CaseId("c_1")
 GROUPS = {"facts", "person", "reporter", "content", "contact", "internal"}
-KINDS = (CaseOpened, RecommendationJoined, ReportJoined, Claimed, Released, FirstOpinionGiven, Decided)
+KINDS = (
+    CaseOpened,
+    Revised,
+    RecommendationJoined,
+    ReportJoined,
+    Claimed,
+    Released,
+    FirstOpinionGiven,
+    Decided,
+)
 
 
 @given(HISTORIES)

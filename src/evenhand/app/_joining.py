@@ -1,9 +1,14 @@
-"""Surfaced items become cases: a new one, or a part of the one that is open about them."""
+"""Surfaced items become cases: a new one, or a part of the one that is open about them.
 
-from collections.abc import Sequence
+A revision of an item that a case is open about joins it too, whether or not a rule speaks about it: what the
+reviewer sees, decides on and tells is the newest text.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 import sqlalchemy as sa
 
 from evenhand.cases import (
@@ -12,16 +17,50 @@ from evenhand.cases import (
     CaseState,
     CaseStatus,
     RecommendationJoined,
+    Revised,
     advance,
     opened,
     to_groups,
     type_of,
 )
+from evenhand.intake import Key
 from evenhand.ledger import LARGEST
 from evenhand.store import cases, events
-from evenhand.vocabulary import CaseId, PostedItem, Recommendation, Subject
+from evenhand.vocabulary import CaseId, Finding, PostedItem, Recommendation, Subject
 
 from ._app import App
+from ._chunks import Prepared, full_rows
+from ._tools import Examined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """An accepted item that a case may be about.
+
+    Attributes:
+        item: What came in.
+        account_hash: Of its account, signed, as rows hold it.
+        findings: What detectors saw in it; empty where no rule spoke.
+        recommendations: What the rules say; empty for a revision that no rule speaks about.
+    """
+
+    item: PostedItem
+    account_hash: int
+    findings: tuple[Finding, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What was brought into cases.
+
+    Attributes:
+        arrived: The items that a case is about now, in order of arrival.
+        recommendations: Case, arrival number of the item, and what a rule said.
+    """
+
+    arrived: Sequence[Arrived]
+    recommendations: Sequence[tuple[CaseId, int, Recommendation]]
 
 
 @dataclass(slots=True)
@@ -44,6 +83,11 @@ class Docket:
         self._events: list[events.Event] = []
         self.opened = 0
         self.joined = 0
+
+    def has_open(self, subject: Subject) -> bool:
+        """Whether a case about a subject is open, one of this transaction included."""
+        status = self._current.get(subject)
+        return subject in self._drafts or (status is not None and status.state is not CaseState.DECIDED)
 
     def case_about(self, item: PostedItem) -> CaseId:
         """The open case about an item; a new one, which links to the last decided one, where none is open."""
@@ -97,14 +141,50 @@ def stream_event(case_id: CaseId, event: CaseEvent) -> events.Event:
     return events.Event(stream=f"case:{case_id}", type=type_of(event), at=event.at, groups=to_groups(event))
 
 
-def join_recommendations(
-    docket: Docket, spoken: Sequence[tuple[PostedItem, Sequence[Recommendation]]], now: datetime
-) -> list[tuple[CaseId, int, Recommendation]]:
-    """Bring what the rules said into cases; gives case, arrival number of the item and recommendation."""
+def arrivals(
+    chunk: Prepared,
+    examined: Examined,
+    numbers: Mapping[int, int],
+    watched: Collection[Key],
+    scanned_at: datetime,
+) -> list[Arrived]:
+    """The accepted items of a chunk that a case may be about, in order of arrival.
+
+    Args:
+        chunk: The items.
+        examined: What detectors and rules say about them.
+        numbers: Accepted row -> arrival number.
+        watched: Names of items that a case is open about, or will be within the chunk.
+        scanned_at: When the scan began.
+    """
+    surfaced = {one.row: one for one in examined.surfaced if one.row in numbers}
+    rows = sorted({*surfaced, *(row for row in numbers if watched and chunk.keys[row] in watched)})
+    posted = full_rows(chunk, [(row, numbers[row]) for row in rows], scanned_at)
+    signed = chunk.accounts.view(np.int64)
+    return [
+        Arrived(
+            item=item,
+            account_hash=int(signed[row]),
+            findings=surfaced[row].findings if row in surfaced else (),
+            recommendations=surfaced[row].recommendations if row in surfaced else (),
+        )
+        for row, item in zip(rows, posted, strict=True)
+    ]
+
+
+def join(docket: Docket, arrived: Sequence[Arrived], now: datetime) -> Joined:
+    """Bring items into cases: a new one where a rule speaks and none is open, else the open one."""
+    kept: list[Arrived] = []
     rows: list[tuple[CaseId, int, Recommendation]] = []
-    for item, recommendations in spoken:
+    for one in arrived:
+        item, revised = one.item, docket.has_open(one.item.subject)
+        if not (one.recommendations or revised):
+            continue  # the row that opens the case comes later in the chunk
+        kept.append(one)
         case_id = docket.case_about(item)
-        for recommendation in recommendations:
+        if revised:
+            docket.add(item.subject, Revised(at=now, content_hash=item.content_hash))
+        for recommendation in one.recommendations:
             docket.add(item.subject, RecommendationJoined.of(recommendation, now))
             rows.append((case_id, item.seq, recommendation))
-    return rows
+    return Joined(arrived=kept, recommendations=rows)

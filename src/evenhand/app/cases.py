@@ -129,7 +129,7 @@ def show_case(app: App, case_id: str) -> CaseFile:
         reports=reported,
         decision=decision,
         notice=notice,
-        versions=in_force_at(app, item.created_at, status.opened_at),
+        versions=in_force_at(app, item.created_at, item.scanned_at),
     )
 
 

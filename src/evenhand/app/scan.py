@@ -14,17 +14,16 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import sqlalchemy as sa
 
-from evenhand.intake import Admission, Reject, admit, read_items
+from evenhand.intake import Admission, Key, Reject, admit, read_items
 from evenhand.store import cases, history, items, scans
 
 from ._app import App
-from ._chunks import Prepared, conflicts, full_rows, history_rows, prepare, without_duplicates
+from ._chunks import Prepared, conflicts, history_rows, prepare, without_duplicates
 from ._crew import Crew, Result, bound_memory
 from ._inputs import Input
-from ._joining import Docket, join_recommendations
+from ._joining import Docket, arrivals, join
 from ._tools import CHUNK_ITEMS, Examined, Tools
 from .policies import put_in_force
 
@@ -166,13 +165,16 @@ class _Run:
         self._scan_id = scan_id
         self._on_progress = on_progress
         self._on_rejects = on_rejects
+        # One moment for the whole run: its policies were loaded then, and a version that somebody puts in
+        # force meanwhile judges nothing here.
+        self._scanned_at = app.clock()
 
     def all(self, chunks: Iterator[Prepared], crew: Crew) -> None:
         """Every chunk, in order, at most `crew.window` of them under way."""
         under_way: deque[tuple[Prepared, Result]] = deque()
         for chunk in chunks:
             fresh = self._screen(chunk)
-            under_way.append((fresh, crew.submit(fresh.items, self._app.clock())))
+            under_way.append((fresh, crew.submit(fresh.items, self._scanned_at)))
             if len(under_way) >= crew.window:
                 self._commit(_ready(under_way))
         while under_way:
@@ -207,14 +209,15 @@ class _Run:
         now = self._app.clock()
         admission, first = self._accept(tx, chunk, examined, now)
         numbers = {int(row): first + place for place, row in enumerate(admission.accepted)}
-        surfaced = [one for one in examined.surfaced if one.row in numbers]
-        posted = full_rows(chunk, [(one.row, numbers[one.row]) for one in surfaced])
-        signed = chunk.accounts.view(np.int64)
-        items.put_full_rows(tx, posted, [int(signed[one.row]) for one in surfaced])
-        items.put_findings(tx, {item.seq: one.findings for item, one in zip(posted, surfaced, strict=True)})
-        docket = Docket(self._app, tx, now, [item.subject for item in posted])
-        spoken = [(item, one.recommendations) for item, one in zip(posted, surfaced, strict=True)]
-        cases.put_recommendations(tx, self._scan_id, join_recommendations(docket, spoken, now))
+        watched = _watched(tx, chunk, examined, numbers) if admission.revisions else set()
+        arrived = arrivals(chunk, examined, numbers, watched, self._scanned_at)
+        docket = Docket(self._app, tx, now, [one.item.subject for one in arrived])
+        joined = join(docket, arrived, now)
+        items.put_full_rows(
+            tx, [one.item for one in joined.arrived], [one.account_hash for one in joined.arrived]
+        )
+        items.put_findings(tx, {one.item.seq: one.findings for one in joined.arrived})
+        cases.put_recommendations(tx, self._scan_id, joined.recommendations)
         docket.write()
         refused = conflicts(tx, self._app.store.history, chunk, admission.conflicts)
         step = Progress(
@@ -223,7 +226,7 @@ class _Run:
             revisions=admission.revisions,
             duplicates=chunk.duplicates + admission.duplicates,
             rejected=len(chunk.rejects) + len(refused),
-            surfaced=len(surfaced),
+            surfaced=sum(bool(one.recommendations) for one in joined.arrived),
             opened=docket.opened,
             joined=docket.joined,
             position=chunk.position,
@@ -235,7 +238,7 @@ class _Run:
     ) -> tuple[Admission, int]:
         known = items.known_by_source(tx, chunk.keys)
         admission = admit(chunk.keys, chunk.hashes, chunk.edited, chunk.owned, known)
-        first = items.accept(tx, history_rows(chunk, examined.signals, admission), now)
+        first = items.accept(tx, history_rows(chunk, examined.signals, admission, self._scanned_at), now)
         return admission, first
 
     def _seal(self) -> None:
@@ -244,6 +247,16 @@ class _Run:
         if due:
             with self._app.store.transaction() as tx:
                 history.seal(tx, self._app.store.history, self._app.clock())
+
+
+def _watched(tx: sa.Connection, chunk: Prepared, examined: Examined, numbers: Mapping[int, int]) -> set[Key]:
+    """Names in a chunk that a case is open about, or that a row of the chunk may open one about."""
+    ids: dict[str, list[str]] = {}
+    for row in numbers:
+        source, name = chunk.keys[row]
+        ids.setdefault(source, []).append(name)
+    found = {(source, name) for source, names in ids.items() for name in cases.open_about(tx, source, names)}
+    return found | {chunk.keys[one.row] for one in examined.surfaced}
 
 
 def _ready(

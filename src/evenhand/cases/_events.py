@@ -58,6 +58,20 @@ class CaseOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """A later revision of the subject came in while the case was open; from now on the case is about it.
+
+    Attributes:
+        content_hash: Of the new content, in hex.
+    """
+
+    GROUPS: ClassVar[Mapping[str, Group]] = {"content_hash": "content"}
+
+    at: datetime
+    content_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecommendationJoined:
     """A rule of a policy version spoke about the subject."""
 
@@ -203,7 +217,14 @@ class Decided:
 
 
 CaseEvent = (
-    CaseOpened | RecommendationJoined | ReportJoined | Claimed | Released | FirstOpinionGiven | Decided
+    CaseOpened
+    | Revised
+    | RecommendationJoined
+    | ReportJoined
+    | Claimed
+    | Released
+    | FirstOpinionGiven
+    | Decided
 )
 
 _TYPES: Mapping[str, type[CaseEvent]] = {
@@ -215,6 +236,7 @@ _TYPES: Mapping[str, type[CaseEvent]] = {
     "case.first_opinion_given": FirstOpinionGiven,
     "case.decided": Decided,
 }
+    "case.revised": Revised,
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 
 

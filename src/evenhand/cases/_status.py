@@ -18,6 +18,7 @@ from ._events import (
     RecommendationJoined,
     Released,
     ReportJoined,
+    Revised,
 )
 
 REPORTED_QUEUE = "reports"
@@ -131,7 +132,7 @@ def advance(status: CaseStatus, event: CaseEvent) -> CaseStatus:
             return replace(status, state=CaseState.IN_REVIEW, claimed_by=by, claimed_until=until)
         case Released():
             return replace(status, state=CaseState.OPEN, claimed_by=None, claimed_until=None)
-        case FirstOpinionGiven():
+        case Revised() | FirstOpinionGiven():
             return status
         case Decided(at=at, by=by, decision=decision):
             return replace(

@@ -121,6 +121,7 @@ items = sa.Table(
     sa.Column("text", sa.Text),
     sa.Column("created_at", Utc),
     sa.Column("received_at", Utc, nullable=False),
+    sa.Column("scanned_at", Utc, nullable=False),  # what an item without a date is judged by
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("reach", sa.BigInteger),
     sa.Column("url", sa.Text),

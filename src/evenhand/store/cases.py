@@ -35,6 +35,12 @@ _QUEUE_ORDER = (  # the same as `evenhand.cases.queue_key`; a test holds the two
     cases.c.id,
 )
 
+_OPEN = """
+SELECT wanted.value
+FROM json_each(?) AS wanted CROSS JOIN cases  -- CROSS: look each name up, never walk the table
+WHERE cases.subject_source = ? AND cases.subject_id = wanted.value AND cases.state != ?
+"""
+
 
 def load(tx: sa.Connection, case_id: str) -> CaseStatus | None:
     """A case as it is now; None where there is none of that name."""
@@ -54,6 +60,12 @@ def about(tx: sa.Connection, subjects: Iterable[Subject]) -> dict[Subject, CaseS
             status = _status(row)
             found[status.subject] = status
     return {subject: found[subject] for subject in wanted if subject in found}
+
+
+def open_about(tx: sa.Connection, source: str, ids: Iterable[str]) -> set[str]:
+    """Those of `ids` of one source that a case is open about."""
+    wanted = msgspec.json.encode(list(ids)).decode()
+    return {row[0] for row in tx.exec_driver_sql(_OPEN, (wanted, source, CaseState.DECIDED))}
 
 
 def queue(

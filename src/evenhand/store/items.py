@@ -64,7 +64,8 @@ class Accepted:
     """N items to accept, as columns.
 
     Attributes:
-        rows: N rows: the items (`ITEM_SCHEMA`), `account_hash`, and a column for each detector signal.
+        rows: N rows: the items (`ITEM_SCHEMA`), `account_hash`, `scanned_at`, and a column for each
+            detector signal.
         keys: Per item source, id, content hash and edited_at in microseconds.
         account_hashes: Per item the hash that its history bucket is chosen by.
         subjects: What a case about each is about.
@@ -131,6 +132,7 @@ def put_full_rows(tx: sa.Connection, posted: Iterable[PostedItem], account_hashe
             "text": item.text,
             "created_at": item.created_at,
             "received_at": item.received_at,
+            "scanned_at": item.scanned_at,
             "content_hash": item.content_hash,
             "reach": item.reach,
             "url": item.url,
@@ -230,6 +232,7 @@ def _posted(row: sa.Row[Any]) -> PostedItem:
         text=row.text,
         created_at=row.created_at,
         received_at=row.received_at,
+        scanned_at=row.scanned_at,
         content_hash=row.content_hash,
         reach=row.reach,
         url=row.url,

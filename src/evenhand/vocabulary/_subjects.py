@@ -235,7 +235,8 @@ class PostedItem:
         author: The account; None where unknown.
         text: As posted; None after an erasure.
         created_at: When it was posted; None where unknown.
-        received_at: When it came in.
+        received_at: When it came in, by its file's word or, without one, by our clock.
+        scanned_at: When the scan that evaluated it began, by our clock.
         content_hash: Of its content, in hex.
         reach: People it reached; None where unknown.
         url: Its address; None where unknown.
@@ -249,6 +250,7 @@ class PostedItem:
     text: str | None
     created_at: datetime | None
     received_at: datetime
+    scanned_at: datetime
     content_hash: str
     reach: int | None
     url: str | None

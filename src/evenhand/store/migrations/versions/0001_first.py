@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Text(), nullable=True),
         sa.Column("received_at", sa.Text(), nullable=False),
+        sa.Column("scanned_at", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("reach", sa.BigInteger(), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
