@@ -15,7 +15,7 @@ from evenhand.app.keeping import check_store
 from evenhand.app.scan import Progress, ScanOptions, Summary, recommendations, scan
 from evenhand.cases import CaseState
 from evenhand.intake import Reject
-from evenhand.store import history, items
+from evenhand.store import events, history, items
 from evenhand.vocabulary import Action, Verdict
 
 TEXTS = ("hello", "what a zorble", "quimble you, zorble", "good morning", "zorble zorble")
@@ -100,7 +100,56 @@ def test_a_later_edit_is_a_revision_and_joins_the_open_case(app: App, policy: Pa
     assert (summary.progress.revisions, summary.progress.joined, summary.progress.opened) == (1, 1, 0)
     (file,) = files(app)
     assert file.item.text == "quimble you"
-    assert [one.rule for one in file.recommendations] == ["T2.words", "T1.words"]
+    assert [one.rule for one in file.recommendations] == ["T2.words"]
+    assert [one.rule for one in file.earlier] == ["T1.words"]
+    assert check_store(app) == []
+
+
+def edits(*texts: str) -> list[dict[str, object]]:
+    """One post, then its revisions, a minute apart."""
+    first, *later = texts
+    return [
+        *posts(first),
+        *(
+            {**posts(text)[0], "edited_at": (NOW - timedelta(minutes=50 - place)).isoformat()}
+            for place, text in enumerate(later)
+        ),
+    ]
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["in two scans", "in one chunk"])
+def test_a_revision_that_no_rule_speaks_about_joins_the_open_case(
+    app: App, policy: Path, *, at_once: bool
+) -> None:
+    """A reviewer decides on the text that stands there now."""
+    rows = edits("what a zorble", "all is well")
+    for part in [rows] if at_once else [[row] for row in rows]:
+        summary = scanned(app, part, policy)
+
+    assert (summary.progress.revisions, summary.progress.surfaced) == (1, int(at_once))
+    (file,) = files(app)
+    assert (file.item.text, file.recommendations, file.findings) == ("all is well", (), ())
+    assert [one.rule for one in file.earlier] == ["T1.words"]
+    with app.store.reading() as tx:
+        happened = events.load(tx, f"case:{file.status.id}")
+    assert [one.type for one in happened] == ["case.opened", "case.recommendation_joined", "case.revised"]
+    assert happened[-1].groups == {"content": {"content_hash": file.item.content_hash}}
+    assert check_store(app) == []
+
+
+def test_a_revision_without_an_open_case_has_no_full_row(app: App, policy: Path) -> None:
+    """Neither one before the case opens, in the same chunk, nor one after the decision."""
+    first, *later = edits("hello", "hello there", "what a zorble", "goodbye")
+    scanned(app, [first], policy)
+    scanned(app, later[:2])
+    (file,) = files(app)
+    decide_case(app, file.status.id, Verdict(clause=None, action=Action.NO_ACTION, reason="Fine."), by="ana")
+    scanned(app, later[2:])
+
+    with app.store.reading() as tx:
+        kept = tx.exec_driver_sql("SELECT text FROM items").scalars().all()
+    assert kept == ["what a zorble"]
+    assert len(files(app)) == 1
     assert check_store(app) == []
 
 
@@ -194,7 +243,8 @@ def end(app: App, summary: Summary) -> End:
         by_clause=list(summary.by_clause),
         history=history_of(app),
         cases=[
-            (replace(file.item, received_at=NOW), file.recommendations, file.findings) for file in files(app)
+            (replace(file.item, received_at=NOW, scanned_at=NOW), file.recommendations, file.findings)
+            for file in files(app)
         ],
     )
 

@@ -19,6 +19,7 @@ from casework import NOW, POLICY, a_subject, an_item
 from evenhand.errors import Refused
 from evenhand.ledger import canonical
 from evenhand.notices import Detection, Facts, compose
+from evenhand.notices._statement import printable
 from evenhand.policy import Clause
 from evenhand.vocabulary import (
     Action,
@@ -66,6 +67,9 @@ MODEL = Detection(
 )
 BANK = replace(MODEL, detector="terms", version="1.ab", signal="terms.degrading", score="2", threshold="1")
 REPORT = Detection(automated=False, source="a person reported it")
+EARLIER_RULE = replace(RULE, earlier=True)
+EARLIER_REPORT = replace(REPORT, earlier=True)
+ERASED = an_item(text=None, author=None, url=None)
 FACTS = Facts(
     decision=DECISION,
     item=an_item(url="https://posts.example/p1"),
@@ -73,6 +77,7 @@ FACTS = Facts(
     in_force_from=NOW - timedelta(days=20),
     dated=True,
     predates_policy=False,
+    edited_later=False,
     detections=(RULE, MODEL),
     reviewer="Reviewer 4M7Q",
     complaints_to="complaints@example.org",
@@ -130,6 +135,12 @@ TOLD = {
     "long-reason": with_reason(
         "It calls people zorbles.\n\n  Its writer was told before.\x0cThat was in May.  "
     ),
+    "earlier-version": replace(FACTS, detections=(EARLIER_RULE,)),
+    "earlier-version-then-reported": replace(FACTS, detections=(EARLIER_RULE, REPORT)),
+    "earlier-version-reported": replace(FACTS, detections=(EARLIER_REPORT,)),
+    "earlier-version-reported-then-marked": replace(FACTS, detections=(EARLIER_REPORT, RULE, MODEL)),
+    "edited-later": replace(FACTS, edited_later=True),
+    "erased": replace(LEFT_UP, item=ERASED),
     "an-ad-without-address": replace(FACTS, item=an_item(kind="ad", reach=None, author=None)),
 }
 
@@ -253,7 +264,7 @@ def test_of_outside_contacts_it_never_says_none() -> None:
             "nothing says since when the clause is in force",
             "store check",
         ),
-        (replace(FACTS, item=replace(FACTS.item, text=None)), "the item was erased", "cannot be decided"),
+        (replace(FACTS, item=ERASED), "the item was erased", "cases decide c_1 --as STAFF --no-violation"),
     ],
 )
 def test_a_notice_that_would_leave_something_out_is_refused(facts: Facts, told: str, mend: str) -> None:
@@ -292,6 +303,40 @@ def test_no_value_breaks_the_text(text: str, reason: str, url: str | None, name:
     }
 
 
+@pytest.mark.parametrize(
+    "blank",
+    [" ", "\u00a0", "\u2800", "\u3164", "\u115f", "\u1160", "\uffa0", "\u3000", " \u200b", " \u200d\ufe0f"],
+)
+def test_no_padding_makes_a_post_look_like_the_notice(blank: str) -> None:
+    """Long runs of what shows as nothing would push a post's words to where a wrapped line begins."""
+    forged = f"hello{blank * 90}Who decided{blank * 90}A machine, without a person."
+    shown = "hello Who decided A machine, without a person."
+    item = replace(FACTS.item, text=forged, id=forged, url=f"https://a.example/{forged}")
+
+    told = compose(replace(FACTS, item=item), NoticeId("n_1")).text
+
+    assert f"/{shown} · https://a.example/{shown}\n" in told
+    assert f'"{shown}"' in told
+
+
+def test_marks_of_direction_are_replaced() -> None:
+    told = compose(with_text("a\u200eb\u200fc\u061cd"), NoticeId("n_1")).text
+
+    assert '"a\ufffdb\ufffdc\ufffdd"' in told
+
+
+def test_a_long_id_or_address_is_cut_in_the_text_alone() -> None:
+    """The text stays readable; the record names the item whole."""
+    item = replace(FACTS.item, id="i" * 900, url="https://a.example/" + "u" * 900)
+    notice = compose(replace(FACTS, item=item), NoticeId("n_1"))
+
+    (line,) = [line for line in notice.text.splitlines() if "iii" in line]
+    assert line.count("i" * 199 + "…") == 1
+    assert len(line.partition(" · ")[2]) == 200
+    (ref,) = json.loads(notice.record)["item_refs"]
+    assert (ref["id"], ref["url"]) == (item.id, item.url)
+
+
 @given(reason=st.text(min_size=1).filter(str.strip))
 def test_a_reason_of_many_lines_stays_under_its_heading(reason: str) -> None:
     told = compose(with_reason(reason), NoticeId("n_1")).text
@@ -306,7 +351,7 @@ def test_a_reason_of_many_lines_stays_under_its_heading(reason: str) -> None:
 def test_a_long_post_is_cut_and_says_so(text: str) -> None:
     told = compose(with_text(text), NoticeId("n_1")).text
     (line,) = [line for line in told.split("\n") if line.startswith('  "')]
-    words = " ".join(text.split())
+    words = printable(text).strip()
 
     assert len(line) <= 280 + 4
     assert line.endswith('…"') == (len(words) > 280 or words.endswith("…"))

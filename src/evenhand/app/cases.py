@@ -59,9 +59,11 @@ class CaseFile:
 
     Attributes:
         status: As it stands.
-        item: What it is about.
-        recommendations: What the rules say, the foremost first.
-        findings: What detectors saw in the newest revision.
+        item: What it is about: the newest revision that is kept.
+        edited_later: Whether a later revision came in, which no case was open about and which has expired.
+        recommendations: What the rules say about this revision, the foremost first.
+        earlier: What they said about earlier ones.
+        findings: What detectors saw in this revision.
         reports: Who reported it, by class.
         decision: The decision that closed it.
         notice: What was told.
@@ -72,7 +74,9 @@ class CaseFile:
     item: PostedItem
     recommendations: tuple[Recommendation, ...]
     findings: tuple[Finding, ...]
+    edited_later: bool
     reports: tuple[Report, ...]
+    earlier: tuple[Recommendation, ...]
     decision: Decision | None
     notice: Notice | None
     versions: tuple[InForce, ...]
@@ -116,7 +120,8 @@ def show_case(app: App, case_id: str) -> CaseFile:
     with app.store.reading() as tx:
         status = _load(tx, case_id)
         item = _item(tx, status)
-        said = tuple(one for _, one in cases.recommendations_of(tx, case_id))
+        newest = items.known(tx, item.source, [item.id])[item.source, item.id]
+        said = cases.recommendations_of(tx, case_id)
         seen = tuple(items.findings_of(tx, item.seq))
         reported = tuple(report for _, report in cases.reports_of(tx, case_id))
         decision = decisions.of_case(tx, case_id)
@@ -124,7 +129,9 @@ def show_case(app: App, case_id: str) -> CaseFile:
     return CaseFile(
         status=status,
         item=item,
-        recommendations=said,
+        edited_later=newest.seq != item.seq,
+        recommendations=tuple(one for seq, one in said if seq == item.seq),
+        earlier=tuple(one for seq, one in said if seq != item.seq),
         findings=seen,
         reports=reported,
         decision=decision,
@@ -174,7 +181,8 @@ def decide_case(app: App, case_id: str, verdict: Verdict, *, by: str) -> tuple[D
     version = _version(file, verdict)
     with app.store.transaction() as tx:
         status = _load(tx, case_id)
-        if status.version != file.status.version and status.decision_id is None:
+        changed = status.version != file.status.version or _item(tx, status) != file.item
+        if changed and status.decision_id is None:
             raise CaseChanged(f"{case_id} changed since it was read", mend=f"evenhand cases show {case_id}")
         new = decide(
             status,
@@ -249,6 +257,7 @@ def _facts(
         clause=new.clause,
         in_force_from=version.since if version else None,
         dated=posted is not None,
+        edited_later=file.edited_later,
         predates_policy=posted is not None and version is not None and posted < version.since,
         detections=_detections(file),
         reviewer=member.pseudonym,
@@ -258,12 +267,18 @@ def _facts(
 
 
 def _detections(file: CaseFile) -> tuple[Detection, ...]:
-    """How the item came to review: each rule with the findings it rests on, then reports by class."""
+    """How the item came to review: each rule with the findings it rests on, then reports by class.
+
+    What the rules said about an earlier revision counts where they say nothing about this one: then it is
+    how the case came to be open.
+    """
     rules = [
         Detection(
-            automated=True, source=f"rule {one.rule} of the policy {one.policy.policy} {one.policy.version}"
+            automated=True,
+            source=f"rule {one.rule} of the policy {one.policy.policy} {one.policy.version}",
+            earlier=not file.recommendations,
         )
-        for one in file.recommendations
+        for one in file.recommendations or file.earlier
     ]
     seen = [
         Detection(
@@ -277,8 +292,13 @@ def _detections(file: CaseFile) -> tuple[Detection, ...]:
         )
         for one in file.findings
     ]
-    sources = sorted({_REPORTED[report.reporter_class] for report in file.reports})
-    reports = [Detection(automated=False, source=source) for source in sources]
+    sources = {
+        (report.received_at < file.item.scanned_at, _REPORTED[report.reporter_class])
+        for report in file.reports
+    }
+    reports = [
+        Detection(automated=False, source=source, earlier=earlier) for earlier, source in sorted(sources)
+    ]
     first_report = min((report.received_at for report in file.reports), default=None)
     reported_first = first_report is not None and first_report <= file.status.opened_at
     return (*reports, *rules, *seen) if reported_first else (*rules, *seen, *reports)
@@ -295,6 +315,7 @@ def _decided(decision: Decision, notice: Notice) -> Decided:
         policy_hash=decision.policy.content_hash if decision.policy else None,
         automated=decision.automated,
         notice=notice.id,
+        notice_text_sha256=hashlib.sha256(notice.text.encode()).hexdigest(),
         notice_sha256=notice.sha256,
         by=decision.by,
         reason=decision.verdict.reason,
@@ -305,7 +326,9 @@ def public_file(file: CaseFile) -> dict[str, object]:
     """A case file as JSON shows it: without who reported, and policies by name instead of their text."""
     return {
         "status": file.status,
+        "edited_later": file.edited_later,
         "item": file.item,
+        "earlier_recommendations": file.earlier,
         "recommendations": file.recommendations,
         "findings": file.findings,
         "reports": [without_reporter(report) for report in file.reports],

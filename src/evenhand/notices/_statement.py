@@ -6,7 +6,7 @@ person reads. Nothing enters the text that is not in the record; a field without
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -24,8 +24,14 @@ NOT_RECORDED = "not recorded"
 
 EXCERPT_CHARACTERS = 280
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+NAME_CHARACTERS = 200
+"""How much of an id, a source or an address the text shows; the record holds all of it."""
+
+# What shows as nothing: white space, control characters, and letters and symbols that are drawn empty.
+_BLANK = "\\s\x00-\x1f\x7f-\x9f\u115f\u1160\u2800\u3164\uffa0"
+_INVISIBLE = "\u00ad\u034f\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
+_BLANKS = re.compile(f"[{_BLANK}][{_BLANK}{_INVISIBLE}]*")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _ACTION_WORDS = {
     Action.NO_ACTION: "left as it is",
@@ -48,6 +54,7 @@ class Detection:
         signal: What it measured.
         score: Its value, as text.
         threshold: What it was held against, as text.
+        earlier: Whether it is about an earlier revision than the one decided on.
     """
 
     automated: bool
@@ -57,6 +64,7 @@ class Detection:
     signal: str | None = None
     score: str | None = None
     threshold: str | None = None
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,7 @@ class Facts:
         in_force_from: Since when the policy version is in force.
         dated: Whether the item says when it was posted; if not, the version at its arrival was applied.
         predates_policy: Whether the item is older than the first version, so that a later one was applied.
+        edited_later: Whether a later revision came in than the one decided on, which is no longer kept.
         detections: How it came to review; never empty.
         reviewer: The pseudonym of whoever decided.
         complaints_to: Where to complain: an address or a page.
@@ -82,6 +91,7 @@ class Facts:
     in_force_from: datetime | None
     dated: bool
     predates_policy: bool
+    edited_later: bool
     detections: tuple[Detection, ...]
     reviewer: str
     complaints_to: str | None
@@ -115,9 +125,12 @@ def _check(facts: Facts) -> None:
             "no notice can go out: it must say where to complain, and no place is set",
             mend="evenhand settings set complaints-to ADDRESS",
         )
-    if facts.item.text is None:
+    if facts.item.text is None and facts.decision.verdict != replace(
+        facts.decision.verdict, clause=None, action=Action.NO_ACTION
+    ):
         raise Refused(
-            "no notice can go out: the item was erased", mend="an erased item cannot be decided about"
+            "no notice can go out: the item was erased, and nothing can be ordered about it any more",
+            mend=f"evenhand cases decide {facts.decision.case_id} --as STAFF --no-violation --reason WHY",
         )
     needed = {
         "how it came to review": facts.detections,
@@ -140,7 +153,7 @@ def _stamp(at: datetime) -> str:
 
 def _record(facts: Facts, notice_id: NoticeId) -> dict[str, object]:
     """The fields of DSA Art. 17(3) and ours; what is not known yet is said so, never left to be guessed."""
-    decision, item = facts.decision, facts.item
+    decision = facts.decision
     return {
         "sor_id": notice_id,
         "case_id": decision.case_id,
@@ -149,7 +162,7 @@ def _record(facts: Facts, notice_id: NoticeId) -> dict[str, object]:
         "effective_at": _stamp(decision.at),
         "language": "en",
         "subject_ref": str(decision.subject),
-        "item_refs": [_item_ref(item)],
+        "item_refs": [_item_ref(facts)],
         "action": decision.verdict.action.value,
         "duration": "without end" if decision.verdict.action in RESTRICTING else "none",
         "territorial_scope": "everywhere" if decision.verdict.action in RESTRICTING else "none",
@@ -165,7 +178,8 @@ def _record(facts: Facts, notice_id: NoticeId) -> dict[str, object]:
     }
 
 
-def _item_ref(item: PostedItem) -> dict[str, object]:
+def _item_ref(facts: Facts) -> dict[str, object]:
+    item = facts.item
     return {
         "id": item.id,
         "source": item.source,
@@ -173,6 +187,8 @@ def _item_ref(item: PostedItem) -> dict[str, object]:
         "url": item.url,
         "created_at": _stamp(item.created_at) if item.created_at else None,
         "content_hash": item.content_hash,
+        "edited_later": facts.edited_later,
+        "erased": item.text is None,
     }
 
 
@@ -200,6 +216,7 @@ def _detection(detection: Detection) -> dict[str, object]:
         "signal": detection.signal,
         "score": detection.score,
         "threshold": detection.threshold,
+        "earlier_revision": detection.earlier or None,
     }
     return {
         "automated": detection.automated,
@@ -208,13 +225,23 @@ def _detection(detection: Detection) -> dict[str, object]:
     }
 
 
-def _printable(value: str) -> str:
+def printable(value: str) -> str:
     """A value as it may stand in a line of text: nothing in it breaks the line or turns what follows around.
 
-    Control characters, line and paragraph separators become one blank; the embeddings, overrides and isolates
-    of UAX #9, which a post can use to reverse the words of a notice, become U+FFFD.
+    Every run of what shows as nothing becomes one blank: a long one pushes what follows to where the notice's
+    own words stand. The marks, embeddings, overrides and isolates of UAX #9, which a post can use to reverse
+    the words of a notice, become U+FFFD.
     """
-    return _TURNING.sub("\ufffd", _CONTROL.sub(" ", value))
+    return _BLANKS.sub(" ", _TURNING.sub("\ufffd", value))
+
+
+def _cut(value: str, characters: int) -> str:
+    return value if len(value) <= characters else value[: characters - 1] + "…"
+
+
+def _named(value: str) -> str:
+    """An id, a source or an address as the text shows it."""
+    return _cut(printable(value).strip(), NAME_CHARACTERS)
 
 
 @cache
@@ -227,18 +254,24 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - plain text, never HTML
-        finalize=lambda value: _printable(str(value)),
+        finalize=lambda value: printable(str(value)),
     )
+    environment.filters["named"] = _named
     return environment.from_string(source)
 
 
+def _excerpt(text: str | None) -> str:
+    """The beginning of a post, in quotes; that it was erased, without."""
+    if text is None:
+        return "(erased)"
+    return f'"{_cut(printable(text).strip(), EXCERPT_CHARACTERS)}"'
+
+
 def _render(facts: Facts, record: dict[str, object]) -> str:
-    text = " ".join((facts.item.text or "").split())
-    excerpt = text if len(text) <= EXCERPT_CHARACTERS else text[: EXCERPT_CHARACTERS - 1] + "…"
     return _template().render(
         record=record,
         kind=facts.item.kind,
-        excerpt=excerpt,
+        excerpt=_excerpt(facts.item.text),
         action_words=_ACTION_WORDS[facts.decision.verdict.action],
         clause=facts.clause,
         issued=facts.decision.at.astimezone(UTC),

@@ -18,6 +18,8 @@ def case_page(console: Console, file: CaseFile) -> None:
     console.print(
         Text(f"posted {moment(item.created_at)} UTC by {item.author or 'unknown'}, reach {item.reach or '-'}")
     )
+    if file.edited_later:
+        console.print("It was edited later; the later revision is no longer kept.")
     if status.previous:
         console.print(f"An earlier case about it was decided: evenhand cases show {status.previous}")
     console.print("\n[bold]Why it is here[/]")
@@ -29,6 +31,10 @@ def case_page(console: Console, file: CaseFile) -> None:
             for one in file.findings
         ]
         console.print(table(["detector", "version", "signal", "#score", "#from"], rows))
+    if file.earlier:
+        console.print("about an earlier revision:")
+    for said in file.earlier:
+        console.print(_reason(said))
     for report in file.reports:
         console.print(
             Text(f"reported by {report.reporter_class} under {report.clause or 'no clause'}: ").append(
@@ -69,7 +75,8 @@ def _end(console: Console, file: CaseFile) -> None:
         clauses = ", ".join(one.clause for one in file.recommendations[:1]) or "CLAUSE"
         console.print("\n[bold]To decide[/]")
         command = f"evenhand cases decide {file.status.id} --as STAFF"
-        console.print(f"{command} --clause {clauses} --action remove --reason WHY", markup=False)
+        if file.item.text is not None:  # nothing can be ordered about what was erased
+            console.print(f"{command} --clause {clauses} --action remove --reason WHY", markup=False)
         console.print(f"{command} --no-violation --reason WHY", markup=False)
         return
     verdict = file.decision.verdict
