@@ -12,7 +12,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from casework import Clock, chance, posts, scanned
+from casework import BANKS, DOCUMENT, NOW, Clock, a_policy_folder, chance, posts, scanned
 from evenhand.app import App
 from evenhand.app.cases import (
     CLAIM,
@@ -24,8 +24,9 @@ from evenhand.app.cases import (
     release_case,
     show_case,
 )
-from evenhand.app.keeping import check_store
+from evenhand.app.keeping import check_store, erase_account, expire_history, seal_history
 from evenhand.app.notices import list_notices, show_notice
+from evenhand.app.policies import put_in_force
 from evenhand.app.reports import add_report
 from evenhand.app.staff import add_staff
 from evenhand.cases import CaseState
@@ -264,6 +265,142 @@ def test_a_case_that_changed_since_it_was_read_is_not_decided(app: App, case_id:
         decide_case(replace(app, store=between), case_id, REMOVE, by="ana")
 
     assert show_case(app, case_id).status.state is CaseState.OPEN
+    assert check_store(app) == []
+
+
+def test_an_item_erased_while_it_is_decided_about_leaves_no_word(app: App, case_id: str) -> None:
+    """A notice that quotes it would outlive the erasure."""
+    between = Between.open(app.store.url)
+    between.act = lambda: erase_account(app, "a1", source="test", by="bo")
+
+    with between, pytest.raises(CaseChanged, match="changed since it was read"):
+        decide_case(replace(app, store=between), case_id, REMOVE, by="ana")
+
+    assert show_case(app, case_id).item.text is None
+    assert list_notices(app) == []
+
+
+def test_a_case_about_an_erased_item_is_closed_without_a_violation(app: App, case_id: str) -> None:
+    """Nothing can be ordered about it; its notice says that it was erased, and is not sent."""
+    erase_account(app, "a1", source="test", by="bo")
+
+    with pytest.raises(Refused, match="the item was erased") as refused:
+        decide_case(app, case_id, REMOVE, by="ana")
+    _, notice = decide_case(app, case_id, replace(LEAVE, reason="Its author is gone."), by="ana")
+
+    assert f"evenhand cases decide {case_id} --as STAFF --no-violation" in refused.value.mend
+    assert not notice.sent
+    assert "  (erased)\n" in notice.text
+    assert "left as it is" not in notice.text
+    assert show_case(app, case_id).status.state is CaseState.DECIDED
+    assert outbox(app) == []
+
+
+def edited(app: App, text: str) -> None:
+    """The post of the only case, edited."""
+    scanned(app, posts(text, edited_at=(NOW - timedelta(minutes=5)).isoformat()))
+
+
+def test_a_notice_states_the_rules_that_the_text_decided_on_met(app: App, case_id: str) -> None:
+    edited(app, "quimble you")
+
+    _, notice = decide_case(app, case_id, replace(REMOVE, clause=ClauseId("T2")), by="ana")
+
+    assert '"quimble you"' in notice.text
+    assert "It met the rule T2.words" in notice.text
+    assert "T1.words" not in notice.text + notice.record
+    assert "terms.degrading" not in notice.text + notice.record
+
+
+def test_a_notice_says_that_only_an_earlier_version_met_a_rule(app: App, case_id: str) -> None:
+    """What opened the case is told, and not as if the text decided on had met it."""
+    edited(app, "all is well")
+
+    file = show_case(app, case_id)
+    _, notice = decide_case(app, case_id, LEAVE, by="ana")
+
+    assert [one["rule"] for one in msgspec.to_builtins(public_file(file))["earlier_recommendations"]] == [
+        "T1.words"
+    ]
+    assert '"all is well"' in notice.text
+    assert "A machine brought an earlier version of the post to a person's attention: it met the rule T1" in (
+        notice.text
+    )
+    assert "It met the rule" not in notice.text
+    assert [one["earlier_revision"] for one in msgspec.json.decode(notice.record)["detection"]] == [True]
+
+
+def test_a_report_before_an_edit_is_told_as_one_about_the_earlier_version(app: App, case_id: str) -> None:
+    about = show_case(app, case_id).item.subject
+    add_report(app, about, reporter_class=ReporterClass.USER, reporter=None, clause=None, text="rude")
+    edited(app, "quimble you")
+
+    _, notice = decide_case(app, case_id, replace(REMOVE, clause=ClauseId("T2")), by="ana")
+
+    assert "An earlier version of the post was reported: a person reported it." in notice.text
+    assert "A machine brought the version after the edit to a person's attention." in notice.text
+
+
+def test_a_notice_about_a_revision_that_is_not_the_newest_says_so(app: App, policy: Path) -> None:
+    """The newest has expired from the history; what was surfaced before it is all that is kept."""
+    scanned(app, posts("what a zorble"), policy)
+    (case,) = list_cases(app, state=None, queue=None, limit=10)
+    decide_case(app, case.status.id, LEAVE, by="ana")
+    edited(app, "all is well")
+    seal_history(app)
+    far = replace(app, clock=Clock(NOW + timedelta(days=400)))
+    expire_history(far, by="ana")
+    filed = add_report(
+        far, case.status.subject, reporter_class=ReporterClass.USER, reporter=None, clause=None, text="rude"
+    )
+
+    _, notice = decide_case(far, filed.case_id, LEAVE, by="ana")
+
+    assert show_case(app, filed.case_id).edited_later
+    assert '"what a zorble"\n  It was edited later. The decision is about this version' in notice.text
+
+
+OTHER = DOCUMENT.replace('policy = "conduct"', 'policy = "other"').replace("zorbles", "wobbles")
+
+
+def test_a_clause_is_of_the_policy_that_brought_the_item_here(app: App, policy: Path, tmp_path: Path) -> None:
+    """Two policies may have a clause of one id."""
+    banks = {**BANKS, "degrading": BANKS["degrading"].replace("zorble", "wobble")}
+    banks = {
+        name.replace("degrading", "odd"): text.replace("degrading", "odd") for name, text in banks.items()
+    }
+    del banks["threats"]
+    document = OTHER[: OTHER.index("## T2")].replace("terms.degrading", "terms.odd")
+    put_in_force(app, [policy, a_policy_folder(tmp_path / "other", document, banks)])
+    scanned(app, posts("a wobble", "hello"))
+    (surfaced,) = list_cases(app, state=None, queue=None, limit=10)
+    hello = Subject.parse("test/p2")
+
+    def report(clause: str) -> str:
+        filed = add_report(
+            app, hello, reporter_class=ReporterClass.USER, reporter=None, clause=clause, text="rude"
+        )
+        return filed.case_id
+
+    decision, notice = decide_case(app, surfaced.status.id, REMOVE, by="ana")
+    assert decision.policy is not None
+    assert decision.policy.policy == "other"
+    assert 'T1, Degrading people\n  of the policy "other"' in notice.text
+
+    with pytest.raises(BadInput, match=r"several policies .* have a clause 'T1': conduct, other") as refused:
+        report("T1")
+    assert refused.value.mend == "name one: conduct/T1 or other/T1"
+    case = report("other/T1")
+    assert report("T2") == case
+    with pytest.raises(BadInput, match="several policies"):
+        decide_case(app, case, REMOVE, by="ana")
+    with pytest.raises(BadInput, match="has a clause 'T9'") as refused:
+        decide_case(app, case, replace(REMOVE, clause=ClauseId("T9")), by="ana")
+    assert refused.value.mend == "clauses are conduct/T1, T2, other/T1"
+    decision, _ = decide_case(app, case, replace(REMOVE, clause=ClauseId("other/T1")), by="ana")
+    assert (decision.verdict.clause, decision.first_opinion) == ("T1", "T1")
+    assert decision.policy is not None
+    assert decision.policy.policy == "other"
     assert check_store(app) == []
 
 

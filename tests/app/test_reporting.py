@@ -112,7 +112,7 @@ def test_who_reports_orders_the_queue_by_class_alone(app: App) -> None:
         ("p9", {}, "test/p9 is not in this store", "scan the file"),
         ("other/p1", {}, "other/p1 is not in this store", "SOURCE/ID"),
         ("p1", {"text": "  "}, "a report needs a reason", "--text"),
-        ("p2", {"clause": "T9"}, "no policy in force has a clause 'T9'", "clauses are T1, T2"),
+        ("p2", {"clause": "T9"}, "no policy in force for this item has a clause 'T9'", "clauses are T1, T2"),
         ("account:test/p1", {}, "account:test/p1 is not in this store", "item:test/p1"),
     ],
 )
@@ -127,6 +127,21 @@ def test_a_report_that_cannot_be_taken_leaves_nothing(
     with app.store.reading() as tx:
         assert tx.exec_driver_sql("SELECT id FROM items").scalars().all() == ["p1"]
     assert check_store(app) == []
+
+
+@pytest.mark.parametrize("by", ["trusted_flagger", "authority"])
+@pytest.mark.parametrize("reporter", [None, "", " "])
+def test_who_moves_a_case_forward_says_who_they_are(app: App, by: str, reporter: str | None) -> None:
+    """Without a handle anybody could claim the class, and nobody would ever file twice."""
+    with pytest.raises(BadInput, match=f"a report from {by} needs to say which") as refused:
+        report(app, by=by, reporter=reporter)
+
+    assert "--reporter" in refused.value.mend
+    assert list_reports(app) == []
+    first = report(app, by=by, reporter="the office")
+    assert report(app, by=by, reporter="the office") == Filed(
+        report_id=first.report_id, case_id=first.case_id, repeated=True
+    )
 
 
 def test_an_erased_item_cannot_be_reported(app: App) -> None:

@@ -1,6 +1,7 @@
 """Cases at work: the queue, one case with all that is known of it, claims, decisions."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -38,6 +39,7 @@ from evenhand.vocabulary import (
 )
 
 from ._app import App
+from ._clauses import clause_named
 from ._joining import stream_event
 from .policies import in_force_at
 from .reports import without_reporter
@@ -72,11 +74,11 @@ class CaseFile:
 
     status: CaseStatus
     item: PostedItem
-    recommendations: tuple[Recommendation, ...]
-    findings: tuple[Finding, ...]
     edited_later: bool
-    reports: tuple[Report, ...]
+    recommendations: tuple[Recommendation, ...]
     earlier: tuple[Recommendation, ...]
+    findings: tuple[Finding, ...]
+    reports: tuple[Report, ...]
     decision: Decision | None
     notice: Notice | None
     versions: tuple[InForce, ...]
@@ -178,7 +180,7 @@ def decide_case(app: App, case_id: str, verdict: Verdict, *, by: str) -> tuple[D
     """
     member, now = app.staff(by), app.clock()
     file = show_case(app, case_id)
-    version = _version(file, verdict)
+    version, verdict = _meant(file, verdict)
     with app.store.transaction() as tx:
         status = _load(tx, case_id)
         changed = status.version != file.status.version or _item(tx, status) != file.item
@@ -226,20 +228,17 @@ def _advance(app: App, tx: sa.Connection, status: CaseStatus, new: list[CaseEven
     return after, heads[stream]
 
 
-def _version(file: CaseFile, verdict: Verdict) -> InForce | None:
-    """The version in force for the item that has the clause; that of the foremost rule if none is broken."""
+def _meant(file: CaseFile, verdict: Verdict) -> tuple[InForce | None, Verdict]:
+    """The version in force for the item whose clause is meant, and the verdict with the clause's id in it.
+
+    Where nothing is broken, it is that of the foremost rule.
+    """
     if verdict.clause is not None:
-        having = (one for one in file.versions if verdict.clause in {c.id for c in one.policy.clauses})
-        found = next(having, None)
-        if found is None:
-            known = ", ".join(clause.id for one in file.versions for clause in one.policy.clauses)
-            raise BadInput(
-                f"no policy in force for this item has a clause {verdict.clause!r}",
-                mend=f"clauses are {known}",
-            )
-        return found
-    spoken = [one.policy.policy for one in file.recommendations]
-    return next((one for one in file.versions if spoken and one.policy.ref.policy == spoken[0]), None)
+        spoken = [one.policy.policy for one in file.recommendations if one.clause == verdict.clause]
+        version, clause = clause_named(file.versions, verdict.clause, spoken)
+        return version, replace(verdict, clause=clause)
+    said = [one.policy.policy for one in file.recommendations]
+    return next((one for one in file.versions if said and one.policy.ref.policy == said[0]), None), verdict
 
 
 def _facts(
@@ -257,8 +256,8 @@ def _facts(
         clause=new.clause,
         in_force_from=version.since if version else None,
         dated=posted is not None,
-        edited_later=file.edited_later,
         predates_policy=posted is not None and version is not None and posted < version.since,
+        edited_later=file.edited_later,
         detections=_detections(file),
         reviewer=member.pseudonym,
         complaints_to=registers.setting(tx, "complaints-to"),
@@ -315,8 +314,8 @@ def _decided(decision: Decision, notice: Notice) -> Decided:
         policy_hash=decision.policy.content_hash if decision.policy else None,
         automated=decision.automated,
         notice=notice.id,
-        notice_text_sha256=hashlib.sha256(notice.text.encode()).hexdigest(),
         notice_sha256=notice.sha256,
+        notice_text_sha256=hashlib.sha256(notice.text.encode()).hexdigest(),
         by=decision.by,
         reason=decision.verdict.reason,
     )
@@ -326,10 +325,10 @@ def public_file(file: CaseFile) -> dict[str, object]:
     """A case file as JSON shows it: without who reported, and policies by name instead of their text."""
     return {
         "status": file.status,
-        "edited_later": file.edited_later,
         "item": file.item,
-        "earlier_recommendations": file.earlier,
+        "edited_later": file.edited_later,
         "recommendations": file.recommendations,
+        "earlier_recommendations": file.earlier,
         "findings": file.findings,
         "reports": [without_reporter(report) for report in file.reports],
         "decision": file.decision,

@@ -20,6 +20,7 @@ from evenhand.vocabulary import (
 
 from ._app import App
 from ._chunks import posted_item
+from ._clauses import clause_named
 from ._joining import Docket
 from .policies import in_force_at
 
@@ -52,7 +53,8 @@ def add_report(
     """Record a report.
 
     Raises:
-        BadInput: It says nothing, alleges an unknown clause, or is about an item that never came in.
+        BadInput: It says nothing, alleges a clause that no policy has or that several have, or is about an
+            item that never came in.
     """
     if not text.strip():
         raise BadInput("a report needs a reason", mend="say in --text what is wrong with the item")
@@ -65,7 +67,7 @@ def add_report(
             mend=f"name the item, as {item.subject}",
         )
     if clause is not None:
-        _known_clause(app, item, clause)
+        clause_named(in_force_at(app, item.created_at, item.scanned_at), clause)
     with app.store.transaction() as tx:
         item, account_hash = _item(app, tx, subject)
         case = cases.about(tx, [item.subject]).get(item.subject)
@@ -112,13 +114,6 @@ def _item(app: App, tx: sa.Connection, subject: Subject) -> tuple[PostedItem, in
             mend="scan the file it stands in first, and name it as SOURCE/ID",
         )
     return posted_item(table.to_pylist()[0], known.seq, known.content_hash.hex()), known.account_hash
-
-
-def _known_clause(app: App, item: PostedItem, clause: str) -> None:
-    versions = in_force_at(app, item.created_at, item.received_at)
-    known = [one.id for version in versions for one in version.policy.clauses]
-    if clause not in known:
-        raise BadInput(f"no policy in force has a clause {clause!r}", mend=f"clauses are {', '.join(known)}")
 
 
 def without_reporter(report: Report) -> dict[str, object]:

@@ -83,7 +83,7 @@ def decide(
     case: Case,
     staff: AsStaff,
     reason: Annotated[str, typer.Option(help="Why, for the person concerned: one or two sentences.")],
-    clause: Annotated[str | None, typer.Option(help="The clause that is broken.")] = None,
+    clause: Annotated[str | None, typer.Option(help="The clause that is broken: H1, or POLICY/H1.")] = None,
     action: Annotated[Action | None, typer.Option(help="What is ordered.")] = None,
     no_violation: Annotated[bool, typer.Option("--no-violation", help="Nothing is broken.")] = False,
     store: StoreUrl = DEFAULT_STORE,

@@ -17,7 +17,7 @@ commands = typer.Typer(help="Reports from users, flaggers and authorities.")
 def add(
     item: Annotated[str, typer.Argument(help="The item: SOURCE/ID, or its ID.", metavar="ITEM")],
     text: Annotated[str, typer.Option(help="What is wrong with it, in the reporter's words.")],
-    clause: Annotated[str | None, typer.Option(help="The clause alleged.")] = None,
+    clause: Annotated[str | None, typer.Option(help="The clause alleged: H1, or POLICY/H1.")] = None,
     from_: Annotated[
         ReporterClass, typer.Option("--from", help="Who reports, by class.")
     ] = ReporterClass.USER,
