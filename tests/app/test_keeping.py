@@ -158,7 +158,7 @@ def test_an_erasure_whose_log_somebody_reads_is_said_and_finished_by_the_next(ap
 
 
 def test_what_expired_unsealed_is_not_left_on_the_disk(app: App) -> None:
-    clock = Clock()
+    clock = Clock(app.clock())
     app = replace(app, clock=clock)
     scanned(app, posts("a word of its own"))
     clock.now += timedelta(days=181)
@@ -218,7 +218,7 @@ def test_an_account_that_is_not_known_is_said(app: App, decided: str, account: s
 
 
 def test_the_history_expires_by_its_setting(app: App, decided: str) -> None:
-    clock = Clock()
+    clock = Clock(app.clock())
     app = replace(app, clock=clock)
     put_setting(app, "history-days", "30")
     newest = list_segments(app)[0].newest
