@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import evenhand
 from evenhand.errors import BadInput, Outside
 
 _PACKAGE = Path(evenhand.__file__).parent
+
+POLICY_FILE_LIMIT: Final = 1 << 20
+POLICY_FOLDER_LIMIT: Final = 8 << 20
+"""Bytes of one file of a policy, and of all together: what is put in force is kept in the store for ever."""
 
 
 def shipped(kind: str) -> Path:
@@ -36,6 +41,52 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     except OSError as error:
         raise Outside(f"{folder} cannot be read: {error.strerror}", mend="make it readable") from error
+
+
+def read_policy_folder(folder: Path) -> dict[str, bytes]:
+    """Every file of a policy, by its path within it; whoever wrote it is not trusted.
+
+    Raises:
+        BadInput: It is no folder; something in it is a link, or neither file nor folder; it is too large.
+        Outside: It cannot be read.
+    """
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is no folder", mend="name a folder that holds a policy.md")
+    try:
+        return _read_within_limits(folder)
+    except OSError as error:
+        raise Outside(f"{folder} cannot be read: {error.strerror}", mend="make it readable") from error
+
+
+def _read_within_limits(folder: Path) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    left = POLICY_FOLDER_LIMIT
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            raise BadInput(
+                f"{name} in {folder} is a link; a policy is made of its own files alone",
+                mend="put a copy of the file there",
+            )
+        if path.is_dir() or path.name.startswith("."):
+            continue
+        if not path.is_file():
+            raise BadInput(f"{name} in {folder} is no regular file", mend="take it out of the folder")
+        with path.open("rb") as stream:
+            content = stream.read(min(POLICY_FILE_LIMIT, left) + 1)
+        if len(content) > POLICY_FILE_LIMIT:
+            raise BadInput(
+                f"{name} in {folder} is over {POLICY_FILE_LIMIT} bytes (1 MiB) long",
+                mend="split the bank, or take the file out of the folder",
+            )
+        if len(content) > left:
+            raise BadInput(
+                f"the files in {folder} are over {POLICY_FOLDER_LIMIT} bytes (8 MiB) together",
+                mend="take out what the policy does not need",
+            )
+        left -= len(content)
+        files[name] = content
+    return files
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from evenhand.store.registers import StoredPolicy
 from evenhand.vocabulary import SignalRegistry
 
 from ._app import App
-from ._shipped import read_folder, shipped
+from ._shipped import read_policy_folder, shipped
 from ._tools import PolicyFiles, Sources, Tools
 from .staff import detector_names
 
@@ -22,7 +22,9 @@ from .staff import detector_names
 def read_policies(folders: Sequence[Path], since: datetime) -> list[PolicyFiles]:
     """The policies in `folders`; the shipped ones where none is named."""
     chosen = list(folders) or sorted(path for path in shipped("policies").iterdir() if path.is_dir())
-    return [PolicyFiles(where=str(folder), files=read_folder(folder), since=since) for folder in chosen]
+    return [
+        PolicyFiles(where=str(folder), files=read_policy_folder(folder), since=since) for folder in chosen
+    ]
 
 
 def check_policy(folder: Path, now: datetime) -> Policy:
