@@ -212,7 +212,12 @@ def _sqlite_path(url: str) -> Path:
             f"{url!r} is no store URL: there is no {parsed.drivername.partition('+')[2]!r} for SQLite",
             mend=mend,
         )
-    if not parsed.database or parsed.database == ":memory:":
+    if parsed.query:
+        raise BadInput(
+            f"{url!r} asks for {', '.join(sorted(parsed.query))}, and a store takes no options in its URL",
+            mend="leave away the question mark and what follows it",
+        )
+    if not parsed.database or parsed.database.startswith((":memory:", "file:")):
         raise BadInput("a store needs a file", mend=mend)
     return Path(parsed.database)
 
