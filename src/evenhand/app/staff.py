@@ -1,5 +1,6 @@
 """The staff register, and the settings of an installation."""
 
+import re
 from collections.abc import Collection
 
 from evenhand.errors import BadInput, Refused
@@ -17,16 +18,22 @@ SETTINGS = {
 DEFAULTS = {"detectors": ",".join(DEFAULT_DETECTORS), "history-days": "180"}
 
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
 def add_staff(app: App, name: str) -> StaffMember:
     """Put a name into the register.
 
     Raises:
-        BadInput: The name is not of letters, digits, dot, hyphen and underscore.
+        BadInput: The name is not plain: two names that look alike would be two people to the store and one to
+            everybody who reads it.
         Refused: It is there already.
     """
-    if not name or not all(letter.isalnum() or letter in "._-" for letter in name) or len(name) > 64:
+    if not _NAME.fullmatch(name) or name.endswith("."):
         raise BadInput(
-            f"{name!r} is no name for the register", mend="use letters, digits, dot, hyphen, underscore"
+            f"{name!a} is no name for the register",
+            mend="use at most 64 of the small letters a to z, digits, dot, hyphen and underscore; "
+            "begin with a letter or digit, and do not end with a dot",
         )
     now = app.clock()
     with app.store.transaction() as tx:
