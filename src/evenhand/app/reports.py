@@ -24,6 +24,9 @@ from ._clauses import clause_named
 from ._joining import Docket
 from .policies import in_force_at
 
+_ACCOUNTABLE = frozenset({ReporterClass.TRUSTED_FLAGGER, ReporterClass.AUTHORITY})
+"""Classes that move a case forward: whoever claims one says who they are, and counts once for each case."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
@@ -58,6 +61,11 @@ def add_report(
     """
     if not text.strip():
         raise BadInput("a report needs a reason", mend="say in --text what is wrong with the item")
+    if reporter_class in _ACCOUNTABLE and not (reporter or "").strip():
+        raise BadInput(
+            f"a report from {reporter_class} needs to say which: their word moves a case forward",
+            mend="name them with --reporter; the handle is kept confidential",
+        )
     now = app.clock()
     with app.store.reading() as tx:
         item, _ = _item(app, tx, subject)
