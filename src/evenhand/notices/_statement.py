@@ -29,7 +29,10 @@ NAME_CHARACTERS = 200
 
 # What shows as nothing: white space, control characters, and letters and symbols that are drawn empty.
 _BLANK = "\\s\x00-\x1f\x7f-\x9f\u115f\u1160\u2800\u3164\uffa0"
-_INVISIBLE = "\u00ad\u034f\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
+_INVISIBLE = (
+    "\u00ad\u034f\u17b4\u17b5\u180b-\u180f\u200b-\u200d"
+    "\u2060-\u2064\u206a-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
+)
 _BLANKS = re.compile(f"[{_BLANK}][{_BLANK}{_INVISIBLE}]*")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
