@@ -156,7 +156,7 @@ def test_of_two_that_decide_at_once_one_wins(app: App, case_id: str) -> None:
     ready = Barrier(2)
 
     def decide(name: str, seed: int) -> str:
-        own = replace(app, clock=Clock(), entropy=chance(seed))
+        own = replace(app, clock=Clock(app.clock()), entropy=chance(seed))
         ready.wait()
         try:
             decide_case(own, case_id, REMOVE, by=name)
@@ -185,7 +185,7 @@ def test_a_decided_case_says_by_whom_and_when(app: App, case_id: str) -> None:
 
 
 def test_a_claim_keeps_others_out_until_it_ends(app: App, case_id: str) -> None:
-    clock = Clock()
+    clock = Clock(app.clock())
     app = replace(app, clock=clock)
     status = claim_case(app, case_id, by="ana")
     assert (status.state, status.claimed_by) == (CaseState.IN_REVIEW, "ana")
