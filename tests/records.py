@@ -225,6 +225,7 @@ DECIDED = st.builds(
     automated=st.booleans(),
     notice=NAMES,
     notice_sha256=HASHES,
+    notice_text_sha256=HASHES,
     by=NAMES,
     reason=TEXTS,
 )

@@ -1,7 +1,8 @@
 """The history: an item stands once, in the journal or in a segment, until it is erased or expires."""
 
+import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,14 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_contract import ENGINES, faults, passing
 
 from casework import NOW
 from evenhand.errors import Outside
-from evenhand.intake import account_hashes
-from evenhand.store import Store, history, items
+from evenhand.intake import ITEM_SCHEMA, account_hashes, content_hashes
+from evenhand.store import Store, events, history, items
 from evenhand.store.history import BUCKETS, Expired, SegmentRow
 from evenhand.store.items import Accepted
 from evenhand.vocabulary import SubjectKind
@@ -38,16 +40,17 @@ def accept(store: Store, authors: Sequence[str], *, at: datetime = NOW, received
     with store.transaction() as tx:
         first = items.last_seq(tx) + 1
         names = [f"i{first + place}" for place in range(len(authors))]
-        named = pa.table({"source": ["test"] * len(names), "author": list(authors)})
-        rows = named.append_column("id", pa.array(names))
-        rows = rows.append_column(
-            "text", pa.array([f"{name} by {by}" for name, by in zip(names, authors, strict=True)])
-        )
-        rows = rows.append_column(
-            "received_at", pa.array([received_at] * len(names), pa.timestamp("us", "UTC"))
-        )
-        hashes = account_hashes(named)
-        keys = [("test", name, name.encode().rjust(16), 0) for name in names]
+        values: dict[str, list[object]] = {
+            column.name: [None if column.nullable else []] * len(names) for column in ITEM_SCHEMA
+        }
+        values["id"] = list(names)
+        values["source"], values["kind"] = ["test"] * len(names), ["post"] * len(names)
+        values["author"] = list(authors)
+        values["text"] = [f"{name} by {by}" for name, by in zip(names, authors, strict=True)]
+        values["received_at"] = [received_at] * len(names)
+        rows = pa.table(values, schema=ITEM_SCHEMA)
+        hashes = account_hashes(rows)
+        keys = [("test", name, content, 0) for name, content in zip(names, content_hashes(rows), strict=True)]
         accepted = Accepted(
             rows=rows.append_column("account_hash", pa.array(hashes)),
             keys=keys,
@@ -64,7 +67,15 @@ def seal(store: Store, size: int = 100, at: datetime = NOW) -> int:
 
 def erase(store: Store, author: str) -> int:
     with store.transaction() as tx:
-        return history.erase_account(tx, store.history, account(author))
+        gone = history.erase_account(tx, store.history, account(author))
+        _recorded(tx, "erasures", "payload.erased", {"history_rows": gone})
+    return gone
+
+
+def _recorded(tx: sa.Connection, stream: str, what: str, facts: Mapping[str, int]) -> None:
+    """Append the event that goes with what was done."""
+    done = events.Event(stream=stream, type=what, at=NOW, groups={"facts": facts})
+    events.append(tx, [done], os.urandom)
 
 
 def on_disk(store: Store) -> bytes:
@@ -186,7 +197,10 @@ def test_a_journal_that_was_erased_whole_is_sealed_all_the_same(store: Store) ->
 def expire(store: Store, days: float) -> Expired:
     """Let go what is older than so many days."""
     with store.transaction() as tx:
-        return history.expire(tx, store.history, before=NOW - timedelta(days=days), at=NOW)
+        gone = history.expire(tx, store.history, before=NOW - timedelta(days=days), at=NOW)
+        facts = {"segments": gone.segments, "journal_items": gone.journal_items}
+        _recorded(tx, "history", "history.expired", facts)
+    return gone
 
 
 def test_segments_expire_by_their_newest_item(store: Store) -> None:

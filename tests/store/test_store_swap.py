@@ -99,7 +99,7 @@ def test_writers_at_once_join_one_case(engine: Opener, tmp_path: Path) -> None:
         own = replace(app, entropy=chance(place))
         with app.store.transaction() as tx:
             docket = Docket(own, tx, NOW, [a_subject()])
-            case_id = docket.case_about(casework.an_item())
+            case_id = docket.case_about(casework.an_item(content_hash=""))
             docket.write()
             return case_id
 
@@ -109,14 +109,14 @@ def test_writers_at_once_join_one_case(engine: Opener, tmp_path: Path) -> None:
 
 def test_events_of_writers_at_once_are_one_chain(store: Store) -> None:
     def append(place: int) -> None:
-        event = events.Event(stream="staff", type="staff.added", at=NOW, groups={"facts": {"n": place}})
+        event = events.Event(stream="tests", type="test.ran", at=NOW, groups={"facts": {"n": place}})
         with store.transaction() as tx:
             events.append(tx, [event], chance(place))
 
     assert at_once(5, append) == [None] * 5
     assert faults(store) == []
     with store.reading() as tx:
-        assert sorted(event.groups["facts"]["n"] for event in events.load(tx, "staff")) == list(range(5))
+        assert sorted(event.groups["facts"]["n"] for event in events.load(tx, "tests")) == list(range(5))
 
 
 def test_a_reader_sees_one_moment(store: Store) -> None:

@@ -186,7 +186,12 @@ class FirstOpinionGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The decision that closes the case. Its reasons are in the notice, whose hash stands here."""
+    """The decision that closes the case. Its reasons are in the notice, whose hashes stand here.
+
+    Attributes:
+        notice_sha256: Of the notice's record, in hex.
+        notice_text_sha256: Of the text that the person reads, in UTF-8, in hex.
+    """
 
     GROUPS: ClassVar[Mapping[str, Group]] = {
         "decision": "facts",
@@ -198,6 +203,7 @@ class Decided:
         "automated": "facts",
         "notice": "facts",
         "notice_sha256": "facts",
+        "notice_text_sha256": "facts",
         "by": "internal",
         "reason": "person",
     }
@@ -212,6 +218,7 @@ class Decided:
     automated: bool
     notice: NoticeId
     notice_sha256: str
+    notice_text_sha256: str
     by: StaffName
     reason: str = ""
 
@@ -229,6 +236,7 @@ CaseEvent = (
 
 _TYPES: Mapping[str, type[CaseEvent]] = {
     "case.opened": CaseOpened,
+    "case.revised": Revised,
     "case.recommendation_joined": RecommendationJoined,
     "case.report_joined": ReportJoined,
     "case.claimed": Claimed,
@@ -236,7 +244,6 @@ _TYPES: Mapping[str, type[CaseEvent]] = {
     "case.first_opinion_given": FirstOpinionGiven,
     "case.decided": Decided,
 }
-    "case.revised": Revised,
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 
 

@@ -123,6 +123,16 @@ def numbers_in(path: Path) -> npt.NDArray[np.int64]:
         return np.asarray(pq.read_table(path, columns=["seq"]).column("seq"))
 
 
+def rows_in(path: Path) -> pa.Table:
+    """All of one file of a segment.
+
+    Raises:
+        Outside: It cannot be read.
+    """
+    with _disk(path):
+        return pq.read_table(path)
+
+
 def files(tx: sa.Connection, folder: Path) -> list[Path]:
     """Every file of every segment that is kept, in order."""
     return [path for number in _kept(tx) for path in sorted((folder / _name(number)).glob("*.parquet"))]

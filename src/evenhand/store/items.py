@@ -117,7 +117,7 @@ def to_ipc(table: pa.Table, *, compress: bool = True) -> bytes:
 
 def from_ipc(blob: bytes) -> pa.Table:
     """The table that `to_ipc` wrote."""
-    return pa.ipc.open_stream(blob).read_all()
+    return pa.ipc.open_stream(pa.BufferReader(blob)).read_all()  # bytes alone: a text would name a file
 
 
 def put_full_rows(tx: sa.Connection, posted: Iterable[PostedItem], account_hashes: Iterable[int]) -> None:
