@@ -24,8 +24,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -111,16 +109,6 @@ def leftovers(tx: sa.Connection, folder: Path) -> list[Path]:
         ours = sorted(path for path in folder.iterdir() if _SEGMENT.fullmatch(path.name) and path.is_dir())
         drafts = [draft for path in ours if path.name in kept for draft in sorted(path.glob(_BUCKET_DRAFTS))]
     return [*(path for path in ours if path.name not in kept), *drafts]
-
-
-def numbers_in(path: Path) -> npt.NDArray[np.int64]:
-    """The arrival numbers in one file of a segment.
-
-    Raises:
-        Outside: It cannot be read.
-    """
-    with _disk(path):
-        return np.asarray(pq.read_table(path, columns=["seq"]).column("seq"))
 
 
 def rows_in(path: Path) -> pa.Table:
