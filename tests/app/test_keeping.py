@@ -209,6 +209,27 @@ def test_an_account_that_only_reported_is_forgotten_and_its_namesake_elsewhere_i
     assert check_store(app) == []
 
 
+@pytest.mark.usefixtures("decided")
+def test_a_reporter_whose_name_is_still_in_the_log_goes_from_there_with_the_next_run(app: App) -> None:
+    """Nothing is kept of who only reported: the next run finds nobody, and empties the log all the same."""
+    name = "rea-of-the-mill"
+    add_report(
+        app, a_subject("p2"), reporter_class=ReporterClass.USER, reporter=name, clause=None, text="rude"
+    )
+    with app.store.reading() as tx:
+        tx.exec_driver_sql("PRAGMA busy_timeout=10")
+    with Store.open(app.store.url) as other, other.reading() as tx:
+        assert events.load(tx, "staff")
+        with pytest.raises(Outside, match="somebody is reading"):
+            erase_account(app, name, source="test", by="bo")
+    assert name.encode() in everything(app)
+
+    with pytest.raises(BadInput, match="nothing is kept"):
+        erase_account(app, name, source="test", by="bo")
+
+    assert name.encode() not in everything(app)
+
+
 @pytest.mark.parametrize(("account", "source"), [("a9", "test"), ("a1", "elsewhere")])
 def test_an_account_that_is_not_known_is_said(app: App, decided: str, account: str, source: str) -> None:
     with pytest.raises(BadInput, match=f"nothing is kept of an account '{account}'"):
