@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -23,6 +23,8 @@ ERASED_WITH_ACCOUNT = frozenset({"content", "person"})
 """The groups that go with the author's account, all of a case at once; a reporter's takes only `reporter`."""
 _ERASABLE = ERASED_WITH_ACCOUNT | {"reporter"}
 _BATCH = 500
+_SKEW = timedelta(minutes=5)
+"""How far a clock may be set back between two events: a machine's clock is corrected now and then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ def _chain(stream: Record, rows: Sequence[Record]) -> Faults:
     if not leaves or (leaves[-1].seq, leaves[-1].hash) != (stream.seq, stream.head):
         yield f"stream {stream.name}: its head is not its last event"
     for before, after in pairwise(rows):
-        if after.at < before.at:
+        if after.at < before.at - _SKEW:
             yield f"stream {stream.name}: event {after.seq} is older than event {before.seq}"
 
 
