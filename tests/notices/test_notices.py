@@ -63,9 +63,16 @@ MODEL = Detection(
     version="1",
     signal="text.hateful",
     score="0.97",
-    threshold="0.46",
+    threshold="text.hateful >= 0.46",
 )
-BANK = replace(MODEL, detector="terms", version="1.ab", signal="terms.degrading", score="2", threshold="1")
+BANK = replace(
+    MODEL,
+    detector="terms",
+    version="1.ab",
+    signal="terms.degrading",
+    score="2",
+    threshold="terms.degrading >= 1",
+)
 REPORT = Detection(automated=False, source="a person reported it")
 EARLIER_RULE = replace(RULE, earlier=True)
 EARLIER_REPORT = replace(REPORT, earlier=True)

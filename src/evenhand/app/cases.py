@@ -1,6 +1,7 @@
 """Cases at work: the queue, one case with all that is known of it, claims, decisions."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -279,6 +280,7 @@ def _detections(file: CaseFile) -> tuple[Detection, ...]:
         )
         for one in file.recommendations or file.earlier
     ]
+    met = _conditions_met(file.recommendations)
     seen = [
         Detection(
             automated=True,
@@ -287,9 +289,10 @@ def _detections(file: CaseFile) -> tuple[Detection, ...]:
             version=one.version,
             signal=one.signal,
             score=f"{one.score:.3g}",
-            threshold=f"{one.threshold:.3g}",
+            threshold=met[one.signal],
         )
         for one in file.findings
+        if one.signal in met
     ]
     sources = {
         (report.received_at < file.item.scanned_at, _REPORTED[report.reporter_class])
@@ -301,6 +304,12 @@ def _detections(file: CaseFile) -> tuple[Detection, ...]:
     first_report = min((report.received_at for report in file.reports), default=None)
     reported_first = first_report is not None and first_report <= file.status.opened_at
     return (*reports, *rules, *seen) if reported_first else (*rules, *seen, *reports)
+
+
+def _conditions_met(recommendations: Sequence[Recommendation]) -> dict[str, str]:
+    """Signal -> the condition on it that held, of the foremost rule; what no rule rested on is not told."""
+    terms = [term.text for said in reversed(recommendations) for term in reversed(said.terms) if term.holds]
+    return {text.split(" ", 1)[0]: text for text in terms}
 
 
 def _decided(decision: Decision, notice: Notice) -> Decided:

@@ -56,7 +56,7 @@ class Detection:
         version: Its version.
         signal: What it measured.
         score: Its value, as text.
-        threshold: What it was held against, as text.
+        threshold: The condition that a rule held it against, and that it met: `text.hateful >= 0.4`.
         earlier: Whether it is about an earlier revision than the one decided on.
     """
 
