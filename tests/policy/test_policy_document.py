@@ -204,7 +204,7 @@ Hateful *conduct* (hateful-conduct 1.2, en)
 sha256 {policy.ref.content_hash}
 
 H2 Direct attack
-  severity 4 of 5; a decision may order: label, age gate, or nothing
+  severity 4 of 5; a decision may order: label, age gate
   automation: review-only
   rule H2.first
     when   text.hateful >= 0.93
@@ -212,7 +212,7 @@ H2 Direct attack
     where that cannot be known, nothing
 
 H2.1 Dehumanisation
-  severity 5 of 5; a decision may order: remove, or nothing
+  severity 5 of 5; a decision may order: remove
   automation: review-only
   rule H2.1.words
     when   terms.slurs >= 1
@@ -221,7 +221,7 @@ H2.1 Dehumanisation
     where that cannot be known, the same
 
 H3 Images
-  severity 1 of 5; a decision may order: label, or nothing
+  severity 1 of 5; a decision may order: label
   automation: review-only
   no rule: people report it, or reviewers find it
 """

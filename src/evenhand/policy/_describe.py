@@ -29,7 +29,7 @@ def _clause(clause: Clause) -> list[str]:
     actions = ", ".join(action.replace("_", " ") for action in clause.actions)
     return [
         f"{clause.id} {clause.title}",
-        f"  severity {clause.severity} of 5; a decision may order: {actions}, or nothing",
+        f"  severity {clause.severity} of 5; a decision may order: {actions}",
         f"  automation: {clause.automation}",
     ]
 
