@@ -7,16 +7,18 @@ from rich.text import Text
 from evenhand.app.cases import CaseFile
 from evenhand.vocabulary import Recommendation
 
-from ._output import moment, number, shown, table
+from ._output import line, moment, number, shown, table
 
 
 def case_page(console: Console, file: CaseFile) -> None:
     """Print a case."""
     status, item = file.status, file.item
-    console.print(f"[bold]{status.id}[/]  {status.state}  queue {status.queue}, priority {status.priority}")
-    console.print(Panel(_marked(file), title=Text(str(item.subject)), title_align="left", expand=False))
+    head = line(f"{status.id}  {status.state}  queue {status.queue}, priority {status.priority}")
+    head.stylize("bold", 0, len(status.id))
+    console.print(head)
+    console.print(Panel(_marked(file), title=line(str(item.subject)), title_align="left", expand=False))
     console.print(
-        Text(f"posted {moment(item.created_at)} UTC by {item.author or 'unknown'}, reach {item.reach or '-'}")
+        line(f"posted {moment(item.created_at)} UTC by {item.author or 'unknown'}, reach {item.reach or '-'}")
     )
     if file.edited_later:
         console.print("It was edited later; the later revision is no longer kept.")
@@ -37,7 +39,7 @@ def case_page(console: Console, file: CaseFile) -> None:
         console.print(_reason(said))
     for report in file.reports:
         console.print(
-            Text(f"reported by {report.reporter_class} under {report.clause or 'no clause'}: ").append(
+            line(f"reported by {report.reporter_class} under {report.clause or 'no clause'}: ").append(
                 shown(report.text, 200)
             )
         )
@@ -56,12 +58,12 @@ def _marked(file: CaseFile) -> Text:
 
 
 def _reason(said: Recommendation) -> Text:
-    line = Text(f"{said.clause}  rule {said.rule} of {said.policy.policy} {said.policy.version}")
+    reason = line(f"{said.clause}  rule {said.rule} of {said.policy.policy} {said.policy.version}")
     for term in said.terms:
         value = _value(term.value)
         mark = {True: "+", False: "-", None: "?"}[term.holds]
-        line.append(f"\n    {mark} {term.text}  (is {value})")
-    return line
+        reason.append("\n    ").append(line(f"{mark} {term.text}  (is {value})"))
+    return reason
 
 
 def _value(value: float | bool | str | None) -> str:
@@ -76,13 +78,13 @@ def _end(console: Console, file: CaseFile) -> None:
         console.print("\n[bold]To decide[/]")
         command = f"evenhand cases decide {file.status.id} --as STAFF"
         if file.item.text is not None:  # nothing can be ordered about what was erased
-            console.print(f"{command} --clause {clauses} --action remove --reason WHY", markup=False)
+            console.print(line(f"{command} --clause {clauses} --action remove --reason WHY"))
         console.print(f"{command} --no-violation --reason WHY", markup=False)
         return
     verdict = file.decision.verdict
     console.print("\n[bold]Decided[/]")
     what = f"{verdict.action} under {verdict.clause}" if verdict.clause else "no violation"
-    console.print(f"{what}, by {file.decision.by} on {moment(file.decision.at)} UTC", markup=False)
+    console.print(line(f"{what}, by {file.decision.by} on {moment(file.decision.at)} UTC"))
     console.print(Text("because: ").append(shown(verdict.reason)))
     if file.notice:
         console.print(f"evenhand notices show {file.notice.id}")

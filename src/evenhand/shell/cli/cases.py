@@ -12,7 +12,7 @@ from evenhand.vocabulary import Action, ClauseId, Verdict
 
 from ._case_page import case_page
 from ._options import DEFAULT_STORE, AsStaff, Json, StoreUrl, opened
-from ._output import as_json, console, moment, shown, table
+from ._output import as_json, console, line, moment, shown, table
 
 commands = typer.Typer(help="Cases: what waits for a person, and what was decided.")
 
@@ -65,17 +65,23 @@ def show(case: Case, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> Non
 
 
 @commands.command("claim")
-def claim(case: Case, staff: AsStaff, store: StoreUrl = DEFAULT_STORE) -> None:
+def claim(case: Case, staff: AsStaff, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
     """Take a case for fifteen minutes, or renew it."""
     status = use.claim_case(opened(store), case, by=staff)
+    if json:
+        as_json(status)
+        return
     console().print(f"{status.id} is yours until {moment(status.claimed_until)} UTC.")
 
 
 @commands.command("release")
-def release(case: Case, staff: AsStaff, store: StoreUrl = DEFAULT_STORE) -> None:
+def release(case: Case, staff: AsStaff, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
     """Give a case back."""
     status = use.release_case(opened(store), case, by=staff)
-    console().print(f"{status.id} is back in the queue {status.queue}.")
+    if json:
+        as_json(status)
+        return
+    console().print(line(f"{status.id} is back in the queue {status.queue}."))
 
 
 @commands.command("decide")
@@ -98,7 +104,7 @@ def decide(
         return
     what = f"{decision.verdict.action} under {decision.verdict.clause}" if clause else "no violation"
     sent = "waits in the outbox" if notice.sent else "is kept; nothing was restricted, so it is not sent"
-    console().print(f"{case} is decided: {what} ({decision.id}). The notice {sent}:")
+    console().print(line(f"{case} is decided: {what} ({decision.id}). The notice {sent}:"))
     console().print(f"evenhand notices show {notice.id}")
 
 

@@ -10,7 +10,7 @@ from evenhand.app.evaluate import Evaluation, evaluate_files
 from evenhand.detect.quality import GroupQuality, Measured
 
 from ._options import Json
-from ._output import as_json, console, table
+from ._output import as_json, console, line, table
 from .scan import FormatOption
 
 Datasets = Annotated[
@@ -44,7 +44,7 @@ def evaluate(
 
 def _print(done: Evaluation, seed: int) -> None:
     out = console()
-    out.print(f"{done.detector} {done.version} on {done.rows:,} rows, seed {seed}", markup=False)
+    out.print(line(f"{done.detector} {done.version} on {done.rows:,} rows, seed {seed}"))
     if done.rejected:
         out.print(f"{done.rejected:,} rows could not be read and are not counted", markup=False)
     for label, threshold in done.quality.thresholds.items():

@@ -8,7 +8,7 @@ import typer
 from evenhand.app import notices as use
 
 from ._options import DEFAULT_STORE, Json, StoreUrl, opened
-from ._output import as_json, console, table
+from ._output import as_json, console, printable, table
 
 commands = typer.Typer(help="Notices: the statement of reasons of each decision.")
 
@@ -47,4 +47,4 @@ def show(
     if json:
         as_json({**msgspec.to_builtins(notice), "record": msgspec.json.decode(notice.record or "{}")})
         return
-    console().print(notice.text, markup=False, soft_wrap=True, end="")
+    console().print(printable(notice.text), markup=False, soft_wrap=True, end="")

@@ -12,7 +12,7 @@ from evenhand.policy import describe
 from evenhand.store.registers import StoredPolicy
 
 from ._options import DEFAULT_STORE, Json, StoreUrl, opened
-from ._output import as_json, console, moment, table
+from ._output import as_json, console, line, moment, printable, table
 
 commands = typer.Typer(help="Policies: check one, read one, list those in force.")
 
@@ -30,9 +30,10 @@ def check(path: Folder, json: Json = False) -> None:
         as_json({"policy": policy.ref, "clauses": len(policy.clauses), "rules": len(policy.rules)})
         return
     console().print(
-        f"{policy.ref.policy} {policy.ref.version} compiles: {len(policy.clauses)} clauses,"
-        f" {len(policy.rules)} rules, {policy.ref.content_hash[:16]}",
-        markup=False,
+        line(
+            f"{policy.ref.policy} {policy.ref.version} compiles: {len(policy.clauses)} clauses,"
+            f" {len(policy.rules)} rules, {policy.ref.content_hash[:16]}"
+        )
     )
 
 
@@ -50,9 +51,9 @@ def show(
         as_json({"policy": policy.ref, "title": policy.title, "clauses": policy.clauses})
         return
     if document:
-        console().print(Markdown(policy.document))
+        console().print(Markdown(printable(policy.document)))
         return
-    console().print(describe(policy), markup=False, soft_wrap=True)
+    console().print(printable(describe(policy)), markup=False, soft_wrap=True)
 
 
 @commands.command("list")
