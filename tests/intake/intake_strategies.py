@@ -40,7 +40,7 @@ def _maybe(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
 
 
 _COLUMNS: dict[str, st.SearchStrategy[object]] = {
-    "source": names,
+    "source": names.filter(lambda name: "/" not in name and bool(name.strip())),
     "id": ids,
     "kind": st.sampled_from(KINDS),
     "text": words,

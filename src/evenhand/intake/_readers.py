@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final
 
 from evenhand.errors import BadInput
+from evenhand.vocabulary import check_source
 
 from . import _csv, _jsonl, _parquet
 from ._naming import resolve
@@ -38,7 +39,7 @@ def read_items(
         format: How they say their rows.
         name: The file's name, for errors and rejects.
         columns: The file's name of a known column, by the known name: `{"id": "content_id"}`.
-        source: The source of an item that names none.
+        source: The source of an item that names none; no slash in it.
         now: The time of reading; an item of more than a day later is rejected. Has a time zone.
         rows: Most rows of a chunk.
 
@@ -52,5 +53,6 @@ def read_items(
     if rows < 1:
         raise BadInput(f"a chunk of {rows} rows was asked for, expected 1 or more", mend="ask for 4096")
     resolve(columns)
+    check_source(source)
     frame = Frame.at(now, file=name, source=source, columns=columns, rows=rows)
     return (assemble(raw, frame) for raw in _READERS[format](stream, frame))

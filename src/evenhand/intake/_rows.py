@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from evenhand.errors import BadInput
+from evenhand.vocabulary import check_source
 
 from ._arrow import Array, filled, kernel, rows_where
 from ._convert import Raw, convert, empty
@@ -133,10 +134,24 @@ def _across(columns: Mapping[str, Array], *, named: Mapping[str, Raw]) -> dict[i
                 f"kind is {shown(kind)}, expected one of {', '.join(KINDS)}", mend="leave it out for a post"
             ),
         )
+    if "source" in named:
+        problems = {**_without_name(columns["source"]), **problems}
     for later in ("edited_at", "deleted_at"):
         for row in rows_where(kernel("less", columns[later], columns["created_at"])):
             found = f"{later} is {columns[later][row]}, before created_at, {columns['created_at'][row]}"
             problems.setdefault(row, BadInput(found, mend="correct the clock that wrote one of them"))
+    return problems
+
+
+def _without_name(sources: Array) -> dict[int, BadInput]:
+    """Rows whose source is none, looked at one by one where a whole column's look finds any."""
+    problems: dict[int, BadInput] = {}
+    slashed = kernel("match_substring", sources, options=pc.MatchSubstringOptions("/"))
+    for row in rows_where(kernel("or", slashed, kernel("utf8_is_space", sources))):
+        try:
+            check_source(str(sources[row]))
+        except BadInput as problem:
+            problems[row] = problem
     return problems
 
 

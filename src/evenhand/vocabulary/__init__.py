@@ -27,6 +27,7 @@ from ._subjects import (
     Subject,
     SubjectKind,
     Verdict,
+    check_source,
 )
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "SubjectKind",
     "Term",
     "Verdict",
+    "check_source",
 ]

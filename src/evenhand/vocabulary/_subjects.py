@@ -1,5 +1,6 @@
 """What a case is about, who reports, and what a decision orders."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +9,8 @@ from evenhand.errors import BadInput
 
 from ._findings import PolicyRef
 from ._ids import CaseId, ClauseId, DecisionId, EffectId, NoticeId, ReportId, Sequence, StaffName
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)  # RFC 3986, 3.1, with an authority
 
 
 class SubjectKind(StrEnum):
@@ -27,8 +30,8 @@ class Subject:
 
     Attributes:
         kind: An item, an account, ...
-        source: Where its id is unique: the `source` column of the item.
-        id: Its id there.
+        source: Where its id is unique: the `source` column of the item. Holds no slash, see `check_source`.
+        id: Its id there; may hold anything.
     """
 
     kind: SubjectKind
@@ -42,16 +45,17 @@ class Subject:
     def parse(cls, text: str, *, default_source: str = "default") -> "Subject":
         """Read `item:SOURCE/ID`, or an item's bare `SOURCE/ID` or `ID`.
 
+        An address (`https://...`, `at://...`) is an id as a whole. Another id that holds a slash needs its
+        source before it.
+
         Raises:
             BadInput: The kind before the colon is none of ours, or there is no id.
         """
         head, colon, rest = text.partition(":")
-        if colon and head in SubjectKind.__members__.values():
-            kind = SubjectKind(head)
-        else:
-            kind, rest = SubjectKind.ITEM, text
+        whole = bool(colon) and head in SubjectKind.__members__.values()
+        kind, rest = (SubjectKind(head), rest) if whole else (SubjectKind.ITEM, text)
         source, slash, name = rest.partition("/")
-        if not slash:
+        if not slash or (not whole and _ADDRESS.match(text)):
             source, name = default_source, rest
         if not name:
             raise BadInput(
@@ -64,6 +68,21 @@ class Subject:
         """The subject that a posted item is: ads and pages are subjects of their own kind."""
         kind = SubjectKind(item_kind) if item_kind in {"ad", "page"} else SubjectKind.ITEM
         return cls(kind=kind, source=source, id=id)
+
+
+def check_source(source: str) -> None:
+    """Check that a source can be told from the id behind it in `item:SOURCE/ID`.
+
+    Raises:
+        BadInput: It is blank, or holds a slash.
+    """
+    if not source.strip():
+        raise BadInput("the source is blank, expected a name", mend="leave it out, or say where ids are from")
+    if "/" in source:
+        raise BadInput(
+            f"the source {source[:60]!r} holds a slash, which parts a source from an id",
+            mend=f"write it with another character, such as {source[:60].replace('/', '.')!r}",
+        )
 
 
 class ReporterClass(StrEnum):
