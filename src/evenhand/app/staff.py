@@ -15,6 +15,7 @@ SETTINGS = {
     "detectors": "the detectors that a scan runs, in order, with commas between them",
     "history-days": "how many days items stay in the history before `evenhand history expire` deletes them",
 }
+LONGEST_HISTORY = 36_500  # days: a century, and still a date that a calendar can say
 DEFAULTS = {"detectors": ",".join(DEFAULT_DETECTORS), "history-days": "180"}
 
 
@@ -71,8 +72,11 @@ def put_setting(app: App, name: str, value: str) -> None:
         raise BadInput(f"there is no setting {name!r}", mend=f"settings are {', '.join(SETTINGS)}")
     if not value.strip() or any(ord(letter) < 32 for letter in value):
         raise BadInput(f"{name} needs a value on one line", mend=f"evenhand settings set {name} VALUE")
-    if name == "history-days" and not (value.isdecimal() and int(value) > 0):
-        raise BadInput(f"history-days is {value!r}, expected a whole number of days", mend="for example 180")
+    if name == "history-days" and not _is_days(value):
+        raise BadInput(
+            f"history-days is {value[:40]!r}, expected a whole number of days from 1 to {LONGEST_HISTORY:,}",
+            mend="for example 180",
+        )
     if name == "detectors":
         known_detectors(_listed(value))
     now = app.clock()
@@ -85,6 +89,11 @@ def put_setting(app: App, name: str, value: str) -> None:
             groups={"facts": {"name": name, "value": value.strip()}},
         )
         events.append(tx, [event], app.entropy)
+
+
+def _is_days(value: str) -> bool:
+    digits = value.strip()
+    return digits.isascii() and digits.isdecimal() and len(digits) <= 5 and 0 < int(digits) <= LONGEST_HISTORY
 
 
 def all_settings(app: App) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError
 
 from evenhand.errors import BadInput, Outside
 
@@ -252,9 +252,14 @@ def _version(connection: sa.Connection) -> str | None:
 def _said_in_our_words(url: str) -> Iterator[None]:
     try:
         yield
+    except (IntegrityError, ProgrammingError):
+        raise  # a fault of ours, not of the world outside: nothing that a reader could mend
     except DatabaseError as error:
         said = str(error.orig)
         for pattern, message, mend in _FAILURES:
             if re.search(pattern, said):
                 raise Outside(f"{message}: {url}", mend=mend) from error
-        raise
+        raise Outside(
+            f"the store failed: {said}: {url}",
+            mend="run it again; if it fails again, `evenhand store check` says what still holds",
+        ) from error

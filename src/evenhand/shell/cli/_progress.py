@@ -18,6 +18,8 @@ from rich.progress import (
 
 from evenhand.app.scan import Progress
 
+from ._output import tell
+
 _LINE_SECONDS = 5.0
 
 
@@ -56,6 +58,12 @@ class Meter:
         if self._bar is not None:
             self._bar.stop()
 
+    def expect(self, total: int) -> None:
+        """Say how many bytes there are, once that is known."""
+        self._total = total
+        if self._bar is not None:
+            self._bar.update(self._task, total=total)
+
     def update(self, progress: Progress) -> None:
         """Show what was committed."""
         now = time.monotonic()
@@ -71,5 +79,4 @@ class Meter:
         elif now - self._printed >= _LINE_SECONDS:
             self._printed = now
             share = f" {progress.position / self._total:.0%}" if self._total else ""
-            sys.stderr.write(f"acknowledged {progress.accepted:,} items,{share} {rate:,.0f}/s\n")
-            sys.stderr.flush()
+            tell(f"acknowledged {progress.accepted:,} items,{share} {rate:,.0f}/s")
