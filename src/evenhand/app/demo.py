@@ -51,12 +51,21 @@ def run_demo(
     *,
     workers: int,
     on_progress: OnProgress,
+    on_size: Callable[[int], None] = lambda _: None,
     clock: Callable[[], datetime] = utc_now,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Demo:
     """Write the sample stream into a folder, scan it, and register the demonstration's staff.
 
     Run again it doubles nothing: the stream of the first run is kept, and so is what was decided.
+
+    Args:
+        folder: Where the stream and its store go.
+        workers: Processes that examine.
+        on_progress: Called after each commit.
+        on_size: Called with the bytes of the stream before it is scanned.
+        clock: Gives the time.
+        entropy: Gives random bytes.
 
     Raises:
         Outside: The folder cannot be written.
@@ -67,7 +76,9 @@ def run_demo(
         app = App(Store.open(url), clock, entropy)
         stream, labels = _stream(folder, app.clock())
         with stream.open("rb") as opened:
-            one = Input(name=str(stream), stream=opened, format=Format.JSONL, size=stream.stat().st_size)
+            size = stream.stat().st_size
+            on_size(size)
+            one = Input(name=str(stream), stream=opened, format=Format.JSONL, size=size)
             tools = put_in_force(app, [], since=app.clock() - _RULES_BEFORE)
             _equip(app)
             summary = scan(

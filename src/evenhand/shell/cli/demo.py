@@ -13,7 +13,8 @@ from evenhand.app.cases import QueuedCase, list_cases
 from evenhand.app.demo import STAFF, Demo, run_demo
 from evenhand.store import Store
 
-from ._output import console, moment, shown, table
+from ._options import Json
+from ._output import as_json, console, moment, printable, shown, table
 from ._progress import Meter
 
 _SHOWN = 18  # cases in the table
@@ -32,10 +33,19 @@ def demo(
     workers: Annotated[
         int, typer.Option(min=0, max=64, help="Processes that examine items; 0 is all cores.")
     ] = 0,
+    json: Json = False,
 ) -> None:
     """Scan a sample stream of an invented town's service, and show what was surfaced."""
     with Meter(None) as meter:
-        done = run_demo(folder, workers=workers or os.cpu_count() or 1, on_progress=meter.update)
+        done = run_demo(
+            folder,
+            workers=workers or os.cpu_count() or 1,
+            on_progress=meter.update,
+            on_size=meter.expect,
+        )
+    if json:
+        as_json({"store": done.url, "scan": done.summary, "surfaced": sorted(done.surfaced)})
+        return
     queue = list_cases(App(Store.open(done.url)), state=None, queue=None, limit=_ALL)
     _print_surfaced(done, queue)
     _print_next(done, queue)
@@ -87,7 +97,7 @@ def _print_next(done: Demo, queue: list[QueuedCase]) -> None:
     )
     reason = f"This is what {clause} forbids: {done.clauses.get(clause, 'TITLE').lower()}."
     console().print(
-        f"""
+        printable(f"""
 Look at a case, decide it, and read the notice that goes out:
 
   export EVENHAND_STORE={done.url}
@@ -98,7 +108,7 @@ Look at a case, decide it, and read the notice that goes out:
 
 The whole queue:               {program} cases list
 The policy as people read it:  {program} policy show hateful-conduct --document
-""",
+"""),
         markup=False,
         soft_wrap=True,
         end="",

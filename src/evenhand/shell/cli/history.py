@@ -32,13 +32,20 @@ def list_(store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
 
 
 @commands.command("seal")
-def seal(store: StoreUrl = DEFAULT_STORE) -> None:
+def seal(store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
     """Seal the journal into a segment now, without waiting for it to fill."""
-    console().print(f"Sealed {use.seal_history(opened(store))} items.")
+    sealed = use.seal_history(opened(store))
+    if json:
+        as_json({"sealed": sealed})
+        return
+    console().print(f"Sealed {sealed} items.")
 
 
 @commands.command("expire")
-def expire(staff: AsStaff, store: StoreUrl = DEFAULT_STORE) -> None:
+def expire(staff: AsStaff, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
     """Delete what came in longer ago than the setting history-days, sealed or not."""
     gone = use.expire_history(opened(store), by=staff)
+    if json:
+        as_json(gone)
+        return
     console().print(f"Deleted {gone.segments} segments, and {gone.journal_items} items of the journal.")

@@ -11,9 +11,13 @@ commands = typer.Typer(help="Settings of the installation.")
 
 
 @commands.command("set")
-def set_(name: str, value: str, store: StoreUrl = DEFAULT_STORE) -> None:
+def set_(name: str, value: str, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
     """Set a setting: complaints-to, history-days."""
-    use.put_setting(opened(store, create=True), name, value)
+    app = opened(store, create=True)
+    use.put_setting(app, name, value)
+    if json:
+        as_json({name: use.all_settings(app)[name]})
+        return
     console().print(f"{name} is set.")
 
 

@@ -11,9 +11,12 @@ commands = typer.Typer(help="The staff register: who may decide.")
 
 
 @commands.command("add")
-def add(name: str, store: StoreUrl = DEFAULT_STORE) -> None:
+def add(name: str, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
     """Put a name into the register."""
     member = use.add_staff(opened(store, create=True), name)
+    if json:
+        as_json(member)
+        return
     console().print(f"{member.name} is in the staff register; notices call them {member.pseudonym}.")
 
 
