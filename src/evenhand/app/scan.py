@@ -7,6 +7,7 @@ all, and the same scan again goes on without doubling anything.
 """
 
 import json
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 
 from evenhand.intake import Admission, Key, Reject, admit, read_items
 from evenhand.store import cases, history, items, scans
+from evenhand.vocabulary import check_source
 
 from ._app import App
 from ._chunks import Prepared, conflicts, history_rows, prepare, without_duplicates
@@ -96,10 +98,16 @@ class Summary:
 
 OnProgress = Callable[[Progress], None]
 OnRejects = Callable[[Sequence[Reject]], None]
+Deliver = Callable[[int], None]
 
 
 def scan(
-    app: App, inputs: Sequence[Input], options: ScanOptions, on_progress: OnProgress, on_rejects: OnRejects
+    app: App,
+    inputs: Sequence[Input],
+    options: ScanOptions,
+    on_progress: OnProgress,
+    on_rejects: OnRejects,
+    deliver: Deliver = lambda _: None,
 ) -> Summary:
     """Scan files to the end.
 
@@ -109,28 +117,40 @@ def scan(
         options: How.
         on_progress: Called after each commit.
         on_rejects: Called with rows that were not accepted, before the commit that follows them.
+        deliver: Called with the scan's id when all is committed and before the scan counts as finished: if it
+            fails, an equal scan goes on with this one, and delivers everything.
 
     Raises:
         BadInput: A file cannot be read as items at all, or a policy does not compile.
         Outside: Disk or worker processes failed. What was reported as progress is kept.
     """
+    check_source(options.source)
     bound_memory()
     tools = put_in_force(app, options.policies)
     with app.store.transaction() as tx:
-        scan_id = scans.begin(tx, inputs=_fingerprint(inputs, tools), at=app.clock())
+        scan_id = scans.begin(tx, inputs=_fingerprint(app, inputs, options, tools), at=app.clock())
     with Crew(tools, options.workers) as crew:
         run = _Run(app, tools, scan_id, on_progress, on_rejects)
         run.all(_chunks(app, inputs, options), crew)
+    deliver(scan_id)
     with app.store.transaction() as tx:
         scans.finish(tx, scan_id, app.clock())
         by_clause = cases.by_clause(tx, scan_id)
     return Summary(scan=scan_id, progress=run.progress, by_clause=by_clause, unknown=run.unknown)
 
 
-def _fingerprint(inputs: Sequence[Input], tools: Tools) -> str:
-    """What makes two scans the same: names and sizes of the files, and the policies."""
-    files = [[one.name, one.size] for one in inputs]
-    return json.dumps({"files": files, "policies": [p.policy.ref.content_hash for p in tools.current]})
+def _fingerprint(app: App, inputs: Sequence[Input], options: ScanOptions, tools: Tools) -> str:
+    """What makes two scans the same: which files of which size, how they are read, and the policies.
+
+    A stream has no size and cannot be told from another: a scan of one is like no other scan.
+    """
+    same = {
+        "files": [[os.path.realpath(one.name), one.size, one.format] for one in inputs],
+        "columns": dict(sorted(options.columns.items())),
+        "source": options.source,
+        "policies": [version.policy.ref.content_hash for version in tools.current],
+    }
+    return json.dumps(same | ({"only": app.new_id("s")} if any(one.size is None for one in inputs) else {}))
 
 
 def _chunks(app: App, inputs: Sequence[Input], options: ScanOptions) -> Iterator[Prepared]:

@@ -1,18 +1,18 @@
 """`evenhand detect`: the scores alone."""
 
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from evenhand.app import opened_inputs, utc_now
 from evenhand.app.detect import detect, text_detector
 
-from ._files import RejectsFile, written_whole
+from ._files import RejectsFile, keep_apart, written_whole
 from ._options import Columns, mapping
+from ._output import json_line
 from .scan import Files, FormatOption
 
 
@@ -33,8 +33,9 @@ def detect_files(
 ) -> None:
     """Score items: one JSON line each, in input order. Nothing is stored."""
     chosen = text_detector(detector)
-    target = written_whole(output) if output else nullcontext(sys.stdout.buffer)
-    with opened_inputs(files, format_) as inputs, RejectsFile(rejects) as refused, target as stream:
+    with opened_inputs(files, format_) as inputs, ExitStack() as stack:
+        keep_apart(inputs, {"--output": output, "--rejects": rejects})
+        refused = stack.enter_context(RejectsFile(rejects))
+        write = stack.enter_context(written_whole(output)).write if output else sys.stdout.buffer.writelines
         scores = detect(chosen, inputs, columns=mapping(column), now=utc_now(), on_rejects=refused.add)
-        stream.writelines(msgspec.json.encode(one) + b"\n" for one in scores)
-        stream.flush()
+        write(map(json_line, scores))

@@ -1,21 +1,21 @@
 """`evenhand scan`: items in, the whole way to cases."""
 
 import os
-import sys
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
-from evenhand.app import opened_inputs
+from evenhand.app import App, opened_inputs
 from evenhand.app.scan import Progress, ScanOptions, Summary, scan
 from evenhand.app.scan import recommendations as recommended
 from evenhand.intake import Format
 
-from ._files import RejectsFile, written_whole
+from ._files import Draft, RejectsFile, keep_apart
 from ._options import DEFAULT_STORE, Columns, Json, StoreUrl, mapping, opened
-from ._output import as_json, console, table
+from ._output import as_json, console, json_line, table, tell
 from ._progress import Meter
 
 Files = Annotated[
@@ -56,18 +56,29 @@ def scan_files(
         policies=policy or (), columns=mapping(column), source=source, workers=workers or os.cpu_count() or 1
     )
     app = opened(store, create=True)
-    with opened_inputs(files, format_) as inputs, RejectsFile(rejects) as refused:
+    with opened_inputs(files, format_) as inputs, ExitStack() as stack:
+        keep_apart(inputs, {"--output": output, "--rejects": rejects}, store)
         sizes = [one.size for one in inputs]
         total = sum(size for size in sizes if size is not None) if None not in sizes else None
-        with Meter(total) as meter:
-            done = scan(app, inputs, options, meter.update, refused.add)
-    if output is not None:
-        with written_whole(output) as stream:
-            stream.writelines(msgspec.json.encode(line) + b"\n" for line in recommended(app, done.scan))
+        deliver = _nowhere if output is None else partial(_write, app, stack.enter_context(Draft(output)))
+        refused = stack.enter_context(RejectsFile(rejects))
+        meter = stack.enter_context(Meter(total))
+        done = scan(app, inputs, options, meter.update, refused.add, deliver)
     if json:
         as_json(done)
         return
     _print(done, done.progress, rejects)
+
+
+def _nowhere(_scan: int) -> None:
+    """There is no `--output`: what was recommended stands in the store."""
+
+
+def _write(app: App, output: Draft, scan_id: int) -> None:
+    """Write what a scan recommended; the scan ends only after this."""
+    output.write(map(json_line, recommended(app, scan_id)))
+    output.settle()
+    output.place()
 
 
 def _print(done: Summary, counts: Progress, rejects: Path) -> None:
@@ -94,5 +105,5 @@ def _print(done: Summary, counts: Progress, rejects: Path) -> None:
         unknown = [(rule, f"{number:,}") for rule, number in sorted(done.unknown.items())]
         out.print(table(["rule that could not be decided", "#items"], unknown))
     if counts.rejected:
-        sys.stderr.write(f"{counts.rejected:,} rejected; each row stands with its reason in {rejects}\n")
+        tell(f"{counts.rejected:,} rejected; each row stands with its reason in {rejects}")
     out.print("\nevenhand cases list")
