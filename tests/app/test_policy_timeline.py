@@ -133,7 +133,7 @@ def test_an_undated_item_is_judged_by_the_version_at_its_scan(tmp_path: Path, po
 
     assert decision.policy is not None
     assert decision.policy.version == "1.0"
-    assert "does not say when it was posted, so the version in force when we read it" in notice.text
+    assert "We do not know when it was posted, so the version in force when we read it" in notice.text
 
 
 def test_a_version_put_in_force_during_a_scan_judges_nothing_of_it(

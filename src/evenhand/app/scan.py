@@ -190,12 +190,12 @@ class _Run:
         self._scanned_at = app.clock()
 
     def all(self, chunks: Iterator[Prepared], crew: Crew) -> None:
-        """Every chunk, in order, at most `crew.window` of them under way."""
+        """Every chunk, in order, committed as soon as it is examined; at most `crew.window` are under way."""
         under_way: deque[tuple[Prepared, Result]] = deque()
         for chunk in chunks:
             fresh = self._screen(chunk)
             under_way.append((fresh, crew.submit(fresh.items, self._scanned_at)))
-            if len(under_way) >= crew.window:
+            if len(under_way) >= crew.window or under_way[0][1].ready():
                 self._commit(_ready(under_way))
         while under_way:
             self._commit(_ready(under_way))
