@@ -195,6 +195,8 @@ def test_a_report_about_an_item_that_was_not_surfaced_opens_a_case(run: Run, sca
         (("detect", "posts.jsonl", "--detector", "crystal-ball"), "crystal-ball", "text-linear"),
         (("evaluate", "posts.jsonl"), "no row says what it is", "label_hateful"),
         (("scan", "posts.jsonl", "--column", "id"), "KNOWN=NAME", "--column id="),
+        (("scan", "posts.jsonl", "--column", "id=a", "--column", "id=b"), "gives id twice", "keep the one"),
+        (("settings", "set", "complaints-to", "x"), "expected an address or a page", "complaints@"),
     ],
 )
 def test_misuse_is_one_line_and_the_mend(

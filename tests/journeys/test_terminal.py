@@ -122,7 +122,7 @@ def test_no_field_reaches_a_terminal_as_it_came(run: Run, evil_rows: Path, tmp_p
         ("staff", "list", "--json"),
         ("settings", "set", "complaints-to", EVIL),
         ("settings", "set", EVIL, "x"),
-        ("settings", "set", "complaints-to", f"here {EVIL[-9:]}"),
+        ("settings", "set", "complaints-to", f"here@{EVIL[-9:]}"),
         ("settings", "list"),
         ("settings", "list", "--json"),
         ("policy", "show", "conduct"),

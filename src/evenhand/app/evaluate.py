@@ -40,13 +40,20 @@ class Evaluation:
 
 
 def evaluate_files(
-    detector: Detector, inputs: Sequence[Input], *, split: str | None, seed: int, now: datetime
+    detector: Detector,
+    inputs: Sequence[Input],
+    *,
+    columns: Mapping[str, str],
+    split: str | None,
+    seed: int,
+    now: datetime,
 ) -> Evaluation:
     """Judge a detector on labelled files.
 
     Args:
         detector: Which.
         inputs: Items with at least one of the columns `label_hateful`, `label_abusive`, `label_type`.
+        columns: Known column -> what it is called in the files.
         split: Only rows whose column `split` says so; None for all.
         seed: Of the bootstrap intervals.
         now: The time, to judge the items' own times by.
@@ -59,7 +66,9 @@ def evaluate_files(
     scores: dict[str, list[Column]] = {signal.name: [] for signal in detector.signals}
     rejected = 0
     for one in inputs:
-        for chunk in read_items(one.stream, one.format, name=one.name, now=now, rows=CHUNK_ITEMS):
+        for chunk in read_items(
+            one.stream, one.format, name=one.name, columns=columns, now=now, rows=CHUNK_ITEMS
+        ):
             rejected += len(chunk.rejects)
             labels = [_labels(extra) for extra in chunk.items.column("extra").to_pylist()]
             kept = np.array([n for n, row in enumerate(labels) if split in {None, row.get("split")}], np.intp)
@@ -70,8 +79,8 @@ def evaluate_files(
                 groups["source"].append(str(source))
                 for name in GROUPS[1:]:
                     groups[name].append(labels[row].get(name, ""))
-            for name, columns in scores.items():
-                columns.append(batch.signals[name])
+            for name, parts in scores.items():
+                parts.append(batch.signals[name])
     _check(truths, split)
     told = {name: column for name, column in read_truths(truths).items() if name in scores}
     quality = evaluate(_joined(scores), told, groups, thresholds=detector.thresholds, seed=seed)

@@ -59,13 +59,7 @@ def add_report(
         BadInput: It says nothing, alleges a clause that no policy has or that several have, or is about an
             item that never came in.
     """
-    if not text.strip():
-        raise BadInput("a report needs a reason", mend="say in --text what is wrong with the item")
-    if reporter_class in _ACCOUNTABLE and not (reporter or "").strip():
-        raise BadInput(
-            f"a report from {reporter_class} needs to say which: their word moves a case forward",
-            mend="name them with --reporter; the handle is kept confidential",
-        )
+    _check_said(text, reporter_class, reporter)
     now = app.clock()
     with app.store.reading() as tx:
         item, _ = _item(app, tx, subject)
@@ -98,6 +92,16 @@ def add_report(
         docket.write()
         cases.put_report(tx, case_id, report)
     return Filed(report_id=report.id, case_id=case_id, repeated=False)
+
+
+def _check_said(text: str, reporter_class: ReporterClass, reporter: str | None) -> None:
+    if not text.strip():
+        raise BadInput("a report needs a reason", mend="say in --text what is wrong with the item")
+    if reporter_class in _ACCOUNTABLE and not (reporter or "").strip():
+        raise BadInput(
+            f"a report from {reporter_class} needs to say which: their word moves a case forward",
+            mend="name them with --reporter; the handle is kept confidential",
+        )
 
 
 def list_reports(app: App, case_id: str | None = None) -> list[tuple[CaseId, Report]]:

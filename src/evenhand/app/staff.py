@@ -77,6 +77,11 @@ def put_setting(app: App, name: str, value: str) -> None:
             f"history-days is {value[:40]!r}, expected a whole number of days from 1 to {LONGEST_HISTORY:,}",
             mend="for example 180",
         )
+    if name == "complaints-to" and "@" not in value and not value.strip().startswith(("https://", "http://")):
+        raise BadInput(
+            f"complaints-to is {value!r}, expected an address or a page",
+            mend="for example complaints@example.org or https://example.org/complaints",
+        )
     if name == "detectors":
         known_detectors(_listed(value))
     now = app.clock()

@@ -5,9 +5,11 @@ from rich.panel import Panel
 from rich.text import Text
 
 from evenhand.app.cases import CaseFile
-from evenhand.vocabulary import Recommendation
+from evenhand.vocabulary import Action, Recommendation
 
 from ._output import line, moment, number, shown, table
+
+_MILDEST = [action.value for action in Action].index
 
 
 def case_page(console: Console, file: CaseFile) -> None:
@@ -16,6 +18,8 @@ def case_page(console: Console, file: CaseFile) -> None:
     head = line(f"{status.id}  {status.state}  queue {status.queue}, priority {status.priority}")
     head.stylize("bold", 0, len(status.id))
     console.print(head)
+    if status.claimed_by:
+        console.print(line(f"claimed by {status.claimed_by} until {moment(status.claimed_until)} UTC"))
     console.print(Panel(_marked(file), title=line(str(item.subject)), title_align="left", expand=False))
     console.print(
         line(f"posted {moment(item.created_at)} UTC by {item.author or 'unknown'}, reach {item.reach or '-'}")
@@ -72,13 +76,22 @@ def _value(value: float | bool | str | None) -> str:
     return number(value) if isinstance(value, float) else str(value)
 
 
+def _foremost(file: CaseFile) -> tuple[str, str]:
+    """The clause of the foremost rule, and what a decision under it may order, the mildest first."""
+    for said in file.recommendations:
+        for version in file.versions:
+            if version.policy.ref == said.policy:
+                return said.clause, "|".join(sorted(version.policy.clause(said.clause).actions, key=_MILDEST))
+    return "CLAUSE", "ACTION"
+
+
 def _end(console: Console, file: CaseFile) -> None:
     if file.decision is None:
-        clauses = ", ".join(one.clause for one in file.recommendations[:1]) or "CLAUSE"
+        clause, actions = _foremost(file)
         console.print("\n[bold]To decide[/]")
         command = f"evenhand cases decide {file.status.id} --as STAFF"
         if file.item.text is not None:  # nothing can be ordered about what was erased
-            console.print(line(f"{command} --clause {clauses} --action remove --reason WHY"))
+            console.print(line(f"{command} --clause {clause} --action {actions} --reason WHY"))
         console.print(f"{command} --no-violation --reason WHY", markup=False)
         return
     verdict = file.decision.verdict

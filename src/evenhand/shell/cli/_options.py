@@ -33,7 +33,7 @@ def mapping(columns: list[str] | None) -> dict[str, str]:
     """The column names that `--column` gives.
 
     Raises:
-        BadInput: One is not of the form KNOWN=NAME.
+        BadInput: One is not of the form KNOWN=NAME, or a column is given twice.
     """
     pairs: dict[str, str] = {}
     for text in columns or []:
@@ -41,6 +41,11 @@ def mapping(columns: list[str] | None) -> dict[str, str]:
         if not (known and equals and name):
             raise BadInput(
                 f"--column {text!r} is not of the form KNOWN=NAME", mend="for example --column id=post_id"
+            )
+        if known.strip() in pairs:
+            raise BadInput(
+                f"--column gives {known.strip()} twice: {pairs[known.strip()]!r} and {name.strip()!r}",
+                mend="keep the one that is meant",
             )
         pairs[known.strip()] = name.strip()
     return pairs

@@ -9,7 +9,7 @@ from evenhand.app.detect import text_detector
 from evenhand.app.evaluate import Evaluation, evaluate_files
 from evenhand.detect.quality import GroupQuality, Measured
 
-from ._options import Json
+from ._options import Columns, Json, mapping
 from ._output import as_json, console, line, table
 from .scan import FormatOption
 
@@ -28,6 +28,7 @@ def evaluate(
     datasets: Datasets,
     split: Annotated[str | None, typer.Option(help="Only rows whose column split says so.")] = None,
     detector: Annotated[str, typer.Option(help="Which detector.")] = "text-linear",
+    column: Columns = None,
     seed: Annotated[int, typer.Option(help="Of the bootstrap intervals.")] = 7,
     format_: FormatOption = None,
     json: Json = False,
@@ -35,7 +36,7 @@ def evaluate(
     """Measure a detector: quality by label, source, functionality and target group, with 95 % intervals."""
     chosen = text_detector(detector)
     with opened_inputs(datasets, format_) as inputs:
-        done = evaluate_files(chosen, inputs, split=split, seed=seed, now=utc_now())
+        done = evaluate_files(chosen, inputs, columns=mapping(column), split=split, seed=seed, now=utc_now())
     if json:
         as_json(done)
         return

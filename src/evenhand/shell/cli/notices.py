@@ -31,7 +31,7 @@ def list_(store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
         )
         for one in found
     ]
-    console().print(table(["notice", "decision", "to", "language", "sent", "sha-256"], rows))
+    console().print(table(["notice", "decision", "to", "language", "goes out", "sha-256"], rows))
 
 
 @commands.command("show")
@@ -47,4 +47,5 @@ def show(
     if json:
         as_json({**msgspec.to_builtins(notice), "record": msgspec.json.decode(notice.record or "{}")})
         return
-    console().print(printable(notice.text), markup=False, soft_wrap=True, end="")
+    text = notice.text or f"(erased; SHA-256 of its record: {notice.sha256})\n"
+    console().print(printable(text), markup=False, soft_wrap=True, end="")
