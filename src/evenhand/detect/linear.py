@@ -33,10 +33,11 @@ NAME: Final = "text-linear"
 MANIFEST_FILE: Final = "manifest.json"
 WEIGHTS_FILE: Final = "weights.bin"
 
+_UNKNOWN: Final = "; unknown where the item states another language or is in another script."
 _MEANINGS: Final = (
-    "How likely the text attacks people for a protected characteristic; unknown if it is not English.",
-    "How likely the text threatens somebody with harm; unknown if it is not English.",
-    "How likely the text is abusive or insulting, hate included; unknown if it is not English.",
+    "How likely the text attacks people for a protected characteristic" + _UNKNOWN,
+    "How likely the text threatens somebody with harm" + _UNKNOWN,
+    "How likely the text is abusive or insulting, hate included" + _UNKNOWN,
 )
 _SIGNALS: Final = tuple(
     Signal(name=name, type=SignalType.PROBABILITY, meaning=meaning)
