@@ -1,16 +1,17 @@
 """Measuring a detector on labelled data, by the columns that the data sets themselves have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from evenhand.detect import Detector, examine
 from evenhand.detect.quality import Quality, TruthRow, evaluate, read_truths
 from evenhand.errors import BadInput
-from evenhand.intake import read_items, to_batch
+from evenhand.intake import Chunk, read_items, to_batch
 from evenhand.vocabulary import Column, Columns
 
 from ._inputs import Input
@@ -65,28 +66,36 @@ def evaluate_files(
     groups: dict[str, list[str]] = {name: [] for name in GROUPS}
     scores: dict[str, list[Column]] = {signal.name: [] for signal in detector.signals}
     rejected = 0
-    for one in inputs:
-        for chunk in read_items(
-            one.stream, one.format, name=one.name, columns=columns, now=now, rows=CHUNK_ITEMS
-        ):
-            rejected += len(chunk.rejects)
-            labels = [_labels(extra) for extra in chunk.items.column("extra").to_pylist()]
-            kept = np.array([n for n, row in enumerate(labels) if split in {None, row.get("split")}], np.intp)
-            batch = examine(to_batch(chunk.items.take(kept)), [detector])
-            sources = batch.items.column("source").to_pylist()
-            for row, source in zip(kept.tolist(), sources, strict=True):
-                truths.append(_truth(labels[row], str(source)))
-                groups["source"].append(str(source))
-                for name in GROUPS[1:]:
-                    groups[name].append(labels[row].get(name, ""))
-            for name, parts in scores.items():
-                parts.append(batch.signals[name])
+    for chunk in _chunks(inputs, columns, now):
+        rejected += len(chunk.rejects)
+        items, labels = _of_split(chunk.items, split)
+        batch = examine(to_batch(items), [detector])
+        for source, row in zip(map(str, items.column("source").to_pylist()), labels, strict=True):
+            truths.append(_truth(row, source))
+            for name, values in groups.items():
+                values.append(source if name == "source" else row.get(name, ""))
+        for name, parts in scores.items():
+            parts.append(batch.signals[name])
     _check(truths, split)
     told = {name: column for name, column in read_truths(truths).items() if name in scores}
     quality = evaluate(_joined(scores), told, groups, thresholds=detector.thresholds, seed=seed)
     return Evaluation(
         detector=detector.name, version=detector.version, rows=len(truths), rejected=rejected, quality=quality
     )
+
+
+def _chunks(inputs: Sequence[Input], columns: Mapping[str, str], now: datetime) -> Iterator[Chunk]:
+    for one in inputs:
+        yield from read_items(
+            one.stream, one.format, name=one.name, columns=columns, now=now, rows=CHUNK_ITEMS
+        )
+
+
+def _of_split(items: pa.Table, split: str | None) -> tuple[pa.Table, list[Mapping[str, str]]]:
+    """The items of a split, with their labels."""
+    labels = [_labels(extra) for extra in items.column("extra").to_pylist()]
+    kept = [row for row, said in enumerate(labels) if split in {None, said.get("split")}]
+    return items.take(np.array(kept, np.intp)), [labels[row] for row in kept]
 
 
 def _labels(extra: str | None) -> Mapping[str, str]:
