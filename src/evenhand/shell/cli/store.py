@@ -3,7 +3,7 @@
 import typer
 
 from evenhand.app import keeping as use
-from evenhand.errors import VerificationError
+from evenhand.store.check import refuse
 
 from ._options import DEFAULT_STORE, Json, StoreUrl, opened
 from ._output import as_json, console
@@ -19,8 +19,4 @@ def check(store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
         as_json({"faults": faults})
     elif not faults:
         console().print("Every invariant holds.")
-    if faults:
-        raise VerificationError(
-            f"{len(faults)} faults; the first: {faults[0]}",
-            mend="restore a backup made before; --json lists them all",
-        )
+    refuse(faults)
