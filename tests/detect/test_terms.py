@@ -87,6 +87,8 @@ class TestFormat:
             ("bank: a\nbank: b\n", 2, "'bank' is given a second time"),
             ("bank: a\nmeaning:\n", 2, "meaning is ''"),
             ("bank: a\nmeaning: M.\nlanguage: English!\n", 3, "language is 'English!'"),
+            ("bank: a\nmeaning: M.\nlanguage: mul only\n", 3, "language is 'mul only'"),
+            ("bank: a\nmeaning: M.\nlanguage: only\n", 3, "language is 'only'"),
             (f"{HEADER}rat\n\nRAT\n", 6, "'rat' stands in line 4 already"),
             (f"{HEADER}café\ncafe\n", 5, "'cafe' stands in line 4 already"),
             (f"{HEADER}r*t\n", 4, "'r*t' is no term"),
@@ -182,6 +184,89 @@ class TestCounting:
         assert counts("私は東京に住んでいます", SECOND) == {"places": 1}
         assert counts("жили", SECOND) == {"places": 1}
         assert counts("прижил", SECOND) == {"places": 0}
+
+
+class TestLanguage:
+    """`language` says whose words these are; `only` after it keeps them to that language."""
+
+    @staticmethod
+    def counted(language: str, stated: str | None) -> int:
+        """How often a bank of a language speaks about a text that states one, by count and by spans alike."""
+        bank = parse_bank(BANK.replace("language: en", f"language: {language}"), "a.txt")
+        detector = TermDetector([bank])
+        batch = a_batch(["a rat"], language=[stated])
+        count = int(detector.examine(batch)["terms.animals"].values[0])
+        assert len(detector.spans(batch)[0]) == count
+        return count
+
+    @pytest.mark.parametrize("stated", ["en", "de", "mul", None])
+    @pytest.mark.parametrize("language", ["en", "mul"])
+    def test_a_stated_language_silences_no_bank(self, language: str, stated: str | None) -> None:
+        """Where the poster picks the language, picking another one is no way around a bank."""
+        assert self.counted(language, stated) == 1
+
+    @pytest.mark.parametrize(
+        ("language", "stated", "found"),
+        [
+            ("en only", "en", 1),
+            ("en only", "EN_us", 1),
+            ("en-GB only", "en-US", 1),
+            ("en only", "de", 0),
+            ("en only", "de-AT", 0),
+            ("de-AT only", "en", 0),
+            ("en only", None, 1),
+            ("en only", "eng", 1),
+            ("en only", "mul", 1),
+            ("fil only", "haw", 0),
+        ],
+    )
+    def test_a_bank_of_one_language_only_leaves_the_others_alone(
+        self, language: str, stated: str | None, found: int
+    ) -> None:
+        """By the primary tag; what states none, or cannot be compared, is not another language."""
+        assert self.counted(language, stated) == found
+
+    def test_each_item_goes_by_its_own_language(self) -> None:
+        """Whatever its neighbours state; and a bank that is bound does not bind another."""
+        only = BANK.replace("language: en", "language: en only")
+        detector = TermDetector([parse_bank(only, "a.txt"), parse_bank(SECOND, "b.txt")])
+
+        columns = detector.examine(a_batch(["rat far away"] * 3, language=["de", "en", None]))
+
+        assert columns["terms.animals"].values.tolist() == [0, 1, 1]
+        assert columns["terms.places"].values.tolist() == [1, 1, 1]
+
+    def test_only_is_a_part_of_the_version(self) -> None:
+        """It changes counts, so it changes the version; the language of an unbound bank changes none."""
+        versions = [
+            TermDetector([parse_bank(BANK.replace("language: en", f"language: {said}"), "a.txt")]).version
+            for said in ("en", "de", "en only", "de only")
+        ]
+
+        assert versions[0] == versions[1]
+        assert len(set(versions)) == 3
+
+
+class TestStanding:
+    def test_each_term_once_in_each_text(self) -> None:
+        """By its place among the terms of all banks; it counts as in a signal, longer terms first."""
+        detector = TermDetector([parse_bank(BANK, "a.txt"), parse_bank(SECOND, "b.txt")])
+
+        rows, terms = detector.standing(["rat, rat, kill all of", "", "an ape", "FAR aw\u0430y rats"])
+
+        written = [term.written for bank in detector.banks for term in bank.terms]
+        assert [(row, written[term]) for row, term in zip(rows, terms, strict=True)] == [
+            (0, "rat*"),
+            (0, "kill all of"),
+            (3, "rat*"),
+            (3, "far away"),
+        ]
+
+    def test_terms_are_written_with_their_stars(self) -> None:
+        """So is what they need."""
+        ape = parse_bank(BANK, "a.txt").terms[1]
+
+        assert (ape.written, ape.written_needs) == ("ape", ("them", "those", "jung*"))
 
 
 class TestSpans:
