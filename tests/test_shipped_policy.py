@@ -10,7 +10,7 @@ import pytest
 from build import a_batch
 from evenhand.detect.terms import TermDetector
 from evenhand.intake import ITEM_SIGNALS
-from evenhand.policy import OnUnknown, Policy, Rule, parse_policy
+from evenhand.policy import OnUnknown, Policy, Rule, labels_said, parse_policy
 from evenhand.vocabulary import Signal, SignalRegistry, SignalType
 
 FOLDER = Path(__file__).parent.parent / "policies" / "hateful-conduct"
@@ -50,12 +50,23 @@ def rules_of(clause: str) -> list[Rule]:
 
 def test_every_clause_can_be_decided_under() -> None:
     """Each clause has words for the person told of it and an action, and leaves nothing to a machine."""
-    assert policy().ref.version == "1.0"
+    assert policy().ref.version == "1.1"
     for clause in policy().clauses:
         assert len(clause.prose) > 150
         assert clause.prose.split()[:3] == ["You", "may", "not"]
         assert "remove" in clause.actions
         assert clause.automation == "review-only"
+
+
+def test_what_a_decision_says_of_the_words() -> None:
+    """Under H8 nothing: an image is not in them. And nothing broken does not mean polite."""
+    said = {clause.id: dict(labels_said(clause)) for clause in policy().clauses}
+
+    assert said.pop("H2") == {"threat": True}
+    assert said.pop("H7") == {"hateful": True, "abusive": True}
+    assert said.pop("H8") == {}
+    assert all(each == {"hateful": True} for each in said.values())
+    assert labels_said(None, [policy()]) == {"hateful": False, "threat": False}
 
 
 def test_rules_only_bring_to_known_queues() -> None:

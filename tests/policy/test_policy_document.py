@@ -195,7 +195,9 @@ def test_heading_underlined_is_a_heading() -> None:
 
 def test_policy_in_words() -> None:
     """What `evenhand policy show` prints: clauses with severity and actions, and what each rule does."""
-    policy = _read(DOCUMENT + '\n## H3 Images\n\n```clause\nseverity = 1\nactions = ["label"]\n```\n')
+    labels = 'labels = ["threat", "abusive"]'
+    images = f'\n## H3 Images\n\n```clause\nseverity = 1\nactions = ["label"]\n{labels}\n```\n'
+    policy = _read(DOCUMENT + images)
 
     assert (
         describe(policy)
@@ -223,6 +225,7 @@ H2.1 Dehumanisation
 H3 Images
   severity 1 of 5; a decision may order: label
   automation: review-only
+  a decision says of the text: threat, abusive
   no rule: people report it, or reviewers find it
 """
     )

@@ -13,6 +13,7 @@ from ._describe import describe
 from ._evaluate import evaluate
 from ._in_force import InForce, Judged, Timeline
 from ._inputs import Snapshot
+from ._labels import LABELS, labels_said
 from ._outcome import Outcome
 from ._policy import Clause, Policy, Rule
 from ._program import Program
@@ -21,6 +22,7 @@ from ._syntax import OnUnknown
 
 __all__ = [
     "ACTIONS",
+    "LABELS",
     "Clause",
     "InForce",
     "Judged",
@@ -34,5 +36,6 @@ __all__ = [
     "content_hash",
     "describe",
     "evaluate",
+    "labels_said",
     "parse_policy",
 ]

@@ -27,11 +27,14 @@ def describe(policy: Policy) -> str:
 
 def _clause(clause: Clause) -> list[str]:
     actions = ", ".join(action.replace("_", " ") for action in clause.actions)
-    return [
+    lines = [
         f"{clause.id} {clause.title}",
         f"  severity {clause.severity} of 5; a decision may order: {actions}",
         f"  automation: {clause.automation}",
     ]
+    if clause.labels:
+        lines.append(f"  a decision says of the text: {', '.join(clause.labels)}")
+    return lines
 
 
 def _rule(rule: Rule) -> list[str]:

@@ -66,12 +66,17 @@ class Fields:
             self.faults.add(self._place(key), f"{self.owner} has {key} = {_shown(value)}", mend)
         return low
 
-    def choices(self, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        """One or more of some words, each once; empty, with the fault noted, without them."""
+    def choices(self, key: str, allowed: tuple[str, ...], *, needed: bool = True) -> tuple[str, ...]:
+        """One or more of some words, each once; empty, with the fault noted, without them.
+
+        A key that is not `needed` may be left out, but not left empty.
+        """
         mend = f"list at least one of {', '.join(allowed)}"
+        mend += "" if needed else ", or leave the key out"
         value = (self.values or {}).get(key)
         if value is None:
-            self._missing(key, mend)
+            if needed:
+                self._missing(key, mend)
             return ()
         if not isinstance(value, list) or not value:
             self.faults.add(self._place(key), f"{self.owner} has {key} = {_shown(value)}", mend)

@@ -22,6 +22,8 @@ class Clause:
         automation: What may happen without a person: `review-only` means nothing may.
         text_hash: SHA-256, in hex, of the UTF-8 of the clause as it stands in the document: heading, prose
             and blocks, with `\n` line ends and without blank ends. A notice cites it.
+        labels: What a decision under it says of the text, to whoever learns from decisions: of `LABELS`;
+            see `labels_said`.
     """
 
     id: ClauseId
@@ -31,6 +33,7 @@ class Clause:
     actions: tuple[str, ...]
     automation: str
     text_hash: str
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from evenhand.vocabulary import ClauseId, PolicyId, PolicyRef, SignalRegistry
 from ._check import check_rule
 from ._document import Block, Document, Section, read_document
 from ._fields import Fields
+from ._labels import LABELS
 from ._parser import parse_rule
 from ._policy import Clause, Policy, Rule
 from ._source import Faults, Place, Source
@@ -127,17 +128,18 @@ def _settings(source: Source, document: Document, faults: Faults) -> tuple[Polic
 
 def _clause(source: Source, section: Section, faults: Faults) -> Clause:
     blocks = [block for block in section.blocks if block.kind == "clause"]
-    severity, actions, automation = 1, tuple[str, ...](), ""
+    severity, actions, automation, labels = 1, tuple[str, ...](), "", tuple[str, ...]()
     for block in blocks[1:]:
         faults.add(block.fence, f"a second clause block in clause {section.id}", "join the two")
     if blocks:
         fields = Fields.read(f"clause {section.id}", blocks[0], faults)
-        fields.only(("severity", "actions", "automation"))
+        fields.only(("severity", "actions", "automation", "labels"))
         severity = fields.integer("severity", 1, 5, "write severity = 1 (least) to 5 (gravest)")
         actions = fields.choices("actions", ACTIONS)
         automation = fields.string(
             "automation", _AUTOMATION, 'write automation = "review-only"', default="review-only"
         )
+        labels = fields.choices("labels", LABELS, needed=False)
     else:
         mend = "add a ```clause block with severity and actions, or take the id out of the heading"
         faults.add(section.heading.place, f"clause {section.id} sets no severity and no actions", mend)
@@ -150,6 +152,7 @@ def _clause(source: Source, section: Section, faults: Faults) -> Clause:
         actions=actions,
         automation=automation,
         text_hash=hashlib.sha256(text.strip().encode()).hexdigest(),
+        labels=labels,
     )
 
 
