@@ -51,6 +51,7 @@ lock: .venv/.dev
 	$(COMPILE) --group build --output-file requirements/run.txt
 	$(COMPILE) --group dev --output-file requirements/dev.txt
 	$(COMPILE) --group training --output-file requirements/training.txt
+	$(COMPILE) --extra peers --output-file requirements/peers.txt
 
 clean:
 	rm -rf .venv demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

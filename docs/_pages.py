@@ -14,6 +14,7 @@ from evenhand.app.detect import text_detector
 from evenhand.app.staff import DEFAULTS, SETTINGS
 from evenhand.cases._events import _TYPES as EVENTS  # their names are the page's subject
 from evenhand.detect import Detector
+from evenhand.detect.peers import PEER_SIGNALS
 from evenhand.intake import ITEM_SCHEMA, ITEM_SIGNALS
 from evenhand.shell.cli import app
 from evenhand.store._schema import metadata  # the tables are the store's own; this page is where they show
@@ -104,6 +105,11 @@ def text_signals() -> str:
     return _detector(text_detector("text-linear"))
 
 
+def peer_signals() -> str:
+    """The signals of the peers, installed or not."""
+    return _signals(list(PEER_SIGNALS.values()))
+
+
 def term_signals() -> str:
     """The signals of the shipped policy's term banks."""
     return _detector(text_detector("terms"))
@@ -183,6 +189,7 @@ BLOCKS: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "columns": columns,
         "item-signals": item_signals,
         "text-signals": text_signals,
+        "peer-signals": peer_signals,
         "term-signals": term_signals,
         "errors": error_tree,
         "tables": tables,
