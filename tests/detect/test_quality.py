@@ -172,7 +172,7 @@ def test_an_absent_group_is_refused() -> None:
 
 
 def test_columns_of_different_lengths_are_refused() -> None:
-    with pytest.raises(BadInput, match="1, 2 rows"):
+    with pytest.raises(BadInput, match="1 values for 2 rows"):
         judged([0.5, 0.5], [True, False], {"source": ["a"]})
 
 
@@ -214,3 +214,34 @@ def test_threats_are_known_only_where_the_source_names_them() -> None:
 def test_a_label_that_is_no_answer_is_refused() -> None:
     with pytest.raises(BadInput, match="label hateful says 'yes'"):
         truth("text.hateful", ("yes", "", ""))
+
+
+def threats(*rows: tuple[str, str]) -> list[float | bool | str | None]:
+    """The threat label of rows of one source: what label_threat says, and the kind."""
+    given = [TruthRow(source="s", hateful="", abusive="", kind=kind, threat=said) for said, kind in rows]
+    column = read_truths(given)["text.threat"]
+    return [column.at(row) for row in range(len(rows))]
+
+
+def test_the_label_threat_wins_over_the_kind() -> None:
+    """Where somebody said whether it is a threat, the kind is not asked."""
+    assert threats(("1", "none"), ("0", "threat"), ("1", "incitement"), ("0", "")) == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_an_empty_label_threat_leaves_it_to_the_kind() -> None:
+    assert threats(("", "threat"), ("", "insult"), ("", "incitement"), ("", "")) == [True, False, None, None]
+
+
+def test_a_label_threat_does_not_make_a_source_name_threats() -> None:
+    """Some rows of a source are told one by one: its other kinds say no more than before."""
+    assert threats(("1", ""), ("", "insult")) == [True, None]
+
+
+def test_a_label_threat_that_is_no_answer_is_refused() -> None:
+    with pytest.raises(BadInput, match="label threat says 'maybe'"):
+        threats(("maybe", ""))
