@@ -1,6 +1,6 @@
 """Policies in use: shipped or named, put in force in a store, and read again as they were."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -78,17 +78,32 @@ def versions_in_force(app: App) -> list[StoredPolicy]:
         return registers.policies(tx)
 
 
+def in_force_now(app: App) -> list[tuple[InForce, Mapping[str, bytes]]]:
+    """The newest version of each policy in a store, read again from it, with its files.
+
+    Raises:
+        Refused: The store has none.
+    """
+    newest = {policy.ref.policy: policy for policy in _stored(app)}
+    return [(_parsed(policy), policy.files) for policy in newest.values()]
+
+
 def in_force_at(app: App, posted: datetime | None, scanned: datetime) -> tuple[InForce, ...]:
     """The versions that judge an item posted and scanned at these times, read again from the store.
 
     Raises:
         Refused: The store has none.
     """
+    return Timeline([_parsed(policy) for policy in _stored(app)]).at(posted, now=scanned)
+
+
+def _stored(app: App) -> list[StoredPolicy]:
+    """Every version the store ever had in force, which is at least one."""
     stored = versions_in_force(app)
     if not stored:
         mend = "evenhand scan FILE puts the shipped ones in force"
         raise Refused("no policy is in force in this store", mend=mend)
-    return Timeline([_parsed(policy) for policy in stored]).at(posted, now=scanned)
+    return stored
 
 
 def _parsed(policy: StoredPolicy) -> InForce:

@@ -6,7 +6,7 @@ from evenhand.errors import BadInput
 from evenhand.vocabulary import ClauseId, PolicyRef
 
 from ._source import nearest
-from ._syntax import Expression, OnUnknown
+from ._syntax import Expression, OnUnknown, signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,11 @@ class Policy:
     clauses: tuple[Clause, ...]
     rules: tuple[Rule, ...]
     document: str
+
+    @property
+    def surfacing(self) -> frozenset[str]:
+        """The signals that the `when` of a rule reads; what only an `unless` reads surfaces nothing."""
+        return frozenset[str]().union(*(signals(rule.when) for rule in self.rules))
 
     def clause(self, wanted: str) -> Clause:
         """The clause of an id.

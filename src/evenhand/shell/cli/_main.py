@@ -24,6 +24,7 @@ from . import (
     settings,
     staff,
     store,
+    terms,
 )
 from ._output import complain, tell
 
@@ -58,6 +59,7 @@ for name, module in {
     "cases": cases,
     "notices": notices,
     "policy": policy,
+    "terms": terms,
     "staff": staff,
     "settings": settings,
     "accounts": accounts,
