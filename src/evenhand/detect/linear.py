@@ -16,8 +16,6 @@ from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from evenhand.errors import VerificationError
 from evenhand.intake import EXAMINED_CHARACTERS, fold_with_offsets
@@ -25,7 +23,8 @@ from evenhand.vocabulary import Batch, Bools, Column, Columns, Signal, SignalTyp
 
 from ._artefact import HEADS, STEPS, LinearModel, open_model
 from ._base import Shelf
-from ._features import Flags, Grams, Ints, read_grams
+from ._features import Grams, Ints, read_grams
+from .languages import english
 
 __all__ = ["LinearTextDetector", "load"]
 
@@ -43,20 +42,6 @@ _SIGNALS: Final = tuple(
     Signal(name=name, type=SignalType.PROBABILITY, meaning=meaning)
     for name, meaning in zip(HEADS, _MEANINGS, strict=True)
 )
-_ENGLISH: Final = "^(?i:en|eng)([-_]|$)"
-# Not among them are words that other languages in Latin script have too, and use as often: `in`, `is`, `was`,
-# `will`, `so`, `of`, `on`, `to`, `for`, `he`, `we`, `as`, `do`, `by`, `my`, `or`.
-_FUNCTION_WORDS: Final = (
-    "the and you your youre yours they them their theyre theirs this that thats these those with without "
-    "are were been being would should could cannot dont doesnt didnt isnt arent wont cant im ive its every "
-    "because from what which who whose when where why how than then there into about all be she his him "
-    "our ours it not if but have has does did get got just only"
-)
-_SAYS_FUNCTION: Final = rf"\b(?:{'|'.join(_FUNCTION_WORDS.split())})\b"
-_SAYS_WORD: Final = r"\pL+"
-_APOSTROPHE: Final = "['\u2019]"
-_ENGLISH_SHARE: Final = 4  # one function word in so many words, and at least `_ENGLISH_LEAST` of them
-_ENGLISH_LEAST: Final = 2
 
 _CHARACTERS_AT_ONCE: Final = 1 << 15  # columns of this length stay in a processor's second-level cache
 _FIELD: Final = 21  # bits per head: three heads fill one 64-bit word
@@ -84,7 +69,7 @@ class LinearTextDetector:
 
     On many platforms the poster picks the language, so what it says alone silences nothing. A text reads as
     English if at least two, and at least one in four, of its words are function words that are distinctive
-    of English (`_FUNCTION_WORDS`; apostrophes left out).
+    of English (see `languages`).
     """
 
     def __init__(self, model: LinearModel) -> None:
@@ -126,7 +111,7 @@ class LinearTextDetector:
     def examine(self, batch: Batch) -> Columns:
         """One probability per head and item."""
         evidence = self._weigh(batch.folded)
-        known = evidence.readable & _english(batch)
+        known = evidence.readable & english(batch)
         columns = {}
         for head, values, steps in zip(HEADS, evidence.values, self._model.steps, strict=True):
             probability = np.searchsorted(steps, values, side="right") / STEPS
@@ -233,24 +218,3 @@ def _parts(folded: Sequence[str]) -> Iterator[slice]:
         characters += len(text) + 1
     if folded:
         yield slice(start, len(folded))
-
-
-def _english(batch: Batch) -> Flags:
-    """Which items may be English: those that say so or say no language, and those that read as English."""
-    language = batch.items.column("language")
-    says = pc.match_substring_regex(language, pattern=_ENGLISH).fill_null(True)  # noqa: FBT003 - the value
-    english = np.array(says.to_numpy(), dtype=np.bool_)
-    others = np.flatnonzero(~english)
-    if len(others):
-        english[others] = _reads_as_english([batch.folded[row] for row in others.tolist()])
-    return english
-
-
-def _reads_as_english(folded: Sequence[str]) -> Flags:
-    """Which texts have the share of distinctive function words that English has."""
-    texts = pc.replace_substring_regex(pa.array(folded, pa.string()), pattern=_APOSTROPHE, replacement="")
-    words, found = (
-        np.asarray(pc.count_substring_regex(texts, pattern=pattern))
-        for pattern in (_SAYS_WORD, _SAYS_FUNCTION)
-    )
-    return np.asarray((found >= _ENGLISH_LEAST) & (found * _ENGLISH_SHARE >= words), dtype=np.bool_)
