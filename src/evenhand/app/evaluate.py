@@ -1,24 +1,50 @@
-"""Measuring a detector on labelled data, by the columns that the data sets themselves have."""
+"""Measuring detectors on labelled data, by the columns that the data sets themselves have."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-import numpy as np
-import pyarrow as pa
-
-from evenhand.detect import Detector, examine
-from evenhand.detect.quality import Quality, TruthRow, evaluate, read_truths
+from evenhand.detect import Detector
+from evenhand.detect.quality import LABELS, Comparison, Quality, compare, evaluate
 from evenhand.errors import BadInput
-from evenhand.intake import Chunk, read_items, to_batch
-from evenhand.vocabulary import Column, Columns
+from evenhand.intake import read_items
+from evenhand.vocabulary import Columns, SignalType
 
 from ._inputs import Input
+from ._labelled import EvaluateOptions, LabelledRows
 from ._tools import CHUNK_ITEMS
 
-GROUPS = ("source", "functionality", "target_group")
-TRUTHS = ("label_hateful", "label_abusive", "label_type")
+__all__ = ["Against", "EvaluateOptions", "Evaluation", "Judged", "evaluate_files", "judged_by"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Which detector was judged, and by what.
+
+    Attributes:
+        detector: Its name.
+        version: Its version.
+        signals: Label -> the signal that was judged on it.
+        thresholds: Label -> the value from which a row counts as having it.
+    """
+
+    detector: str
+    version: str
+    signals: Mapping[str, str]
+    thresholds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """A second detector on the same rows.
+
+    Attributes:
+        second: Which.
+        comparisons: Per label that both can be judged on, first over all rows, then by group.
+    """
+
+    second: Judged
+    comparisons: tuple[Comparison, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,103 +54,136 @@ class Evaluation:
     Attributes:
         detector: Its name.
         version: Its version.
+        signals: Label -> the signal that was judged on it.
         rows: Rows judged.
         rejected: Rows that could not be read.
         quality: The figures.
+        against: The comparison with a second detector; None where none was asked for.
     """
 
     detector: str
     version: str
+    signals: Mapping[str, str]
     rows: int
     rejected: int
     quality: Quality
+    against: Against | None
 
 
 def evaluate_files(
     detector: Detector,
     inputs: Sequence[Input],
+    options: EvaluateOptions,
     *,
-    columns: Mapping[str, str],
-    split: str | None,
-    seed: int,
+    against: Detector | None = None,
     now: datetime,
 ) -> Evaluation:
     """Judge a detector on labelled files.
 
     Args:
         detector: Which.
-        inputs: Items with at least one of the columns `label_hateful`, `label_abusive`, `label_type`.
-        columns: Known column -> what it is called in the files.
-        split: Only rows whose column `split` says so; None for all.
-        seed: Of the bootstrap intervals.
+        inputs: Items with at least one of the columns that say what a row is; see `TRUTHS`.
+        options: How.
+        against: A second detector, to compare it with on the same rows.
         now: The time, to judge the items' own times by.
 
     Raises:
-        BadInput: There are no labels, or no rows of that split.
+        BadInput: There are no labels that the detector can be judged on, no rows of that split, no column
+            to group by of that name, or nothing to judge one of the detectors by.
     """
-    truths: list[TruthRow] = []
-    groups: dict[str, list[str]] = {name: [] for name in GROUPS}
-    scores: dict[str, list[Column]] = {signal.name: [] for signal in detector.signals}
-    rejected = 0
-    for chunk in _chunks(inputs, columns, now):
-        rejected += len(chunk.rejects)
-        items, labels = _of_split(chunk.items, split)
-        batch = examine(to_batch(items), [detector])
-        for source, row in zip(map(str, items.column("source").to_pylist()), labels, strict=True):
-            truths.append(_truth(row, source))
-            for name, values in groups.items():
-                values.append(source if name == "source" else row.get(name, ""))
-        for name, parts in scores.items():
-            parts.append(batch.signals[name])
-    _check(truths, split)
-    told = {name: column for name, column in read_truths(truths).items() if name in scores}
-    quality = evaluate(_joined(scores), told, groups, thresholds=detector.thresholds, seed=seed)
+    first = judged_by(detector)
+    second = None if against is None else judged_by(against)
+    if second is not None and second.detector == first.detector:
+        raise BadInput(
+            f"{first.detector} is to be compared with itself", mend="name another detector with --against"
+        )
+    rows = LabelledRows([detector] if against is None else [detector, against], options)
+    for one in inputs:
+        for chunk in read_items(
+            one.stream, one.format, name=one.name, columns=options.columns, now=now, rows=CHUNK_ITEMS
+        ):
+            rows.add(chunk)
+    told, groups = rows.told(), rows.groups()
+    truths = _judgeable(told, first)
+    quality = evaluate(
+        _by_label(rows.scores(0), first), truths, groups, thresholds=first.thresholds, seed=options.seed
+    )
     return Evaluation(
-        detector=detector.name, version=detector.version, rows=len(truths), rejected=rejected, quality=quality
+        detector=first.detector,
+        version=first.version,
+        signals={label: first.signals[label] for label in truths},
+        rows=len(rows),
+        rejected=rows.rejected,
+        quality=quality,
+        against=None if second is None else _compared(rows, (first, second), truths, groups, options.seed),
     )
 
 
-def _chunks(inputs: Sequence[Input], columns: Mapping[str, str], now: datetime) -> Iterator[Chunk]:
-    for one in inputs:
-        yield from read_items(
-            one.stream, one.format, name=one.name, columns=columns, now=now, rows=CHUNK_ITEMS
+def _compared(
+    rows: LabelledRows,
+    judged: tuple[Judged, Judged],
+    truths: Columns,
+    groups: Mapping[str, Sequence[str]],
+    seed: int,
+) -> Against:
+    first, second = judged
+    comparisons = compare(
+        (_by_label(rows.scores(0), first), _by_label(rows.scores(1), second)),
+        _judgeable(truths, second),
+        groups,
+        thresholds=(first.thresholds, second.thresholds),
+        seed=seed,
+    )
+    return Against(second=second, comparisons=comparisons)
+
+
+def judged_by(detector: Detector) -> Judged:
+    """What a detector is judged by: its own signal of each label; its one probability on every label.
+
+    A detector that knows one probability alone, such as a filter of profanity, says with it all that it has
+    to say about a text, so that is held against every label.
+
+    Raises:
+        BadInput: It has none of the labels and not exactly one probability, or publishes no threshold.
+    """
+    names = [signal.name for signal in detector.signals if signal.type is SignalType.PROBABILITY]
+    signals: dict[str, str] = {label: label for label in LABELS if label in names}
+    if len(names) == 1:
+        signals = dict.fromkeys(LABELS, names[0])
+    if not signals:
+        raise BadInput(
+            f"{detector.name} can be judged on no label: it gives neither {', '.join(LABELS)} nor exactly one"
+            " probability",
+            mend="name a detector that does",
         )
+    silent = sorted({signal for signal in signals.values() if signal not in detector.thresholds})
+    if silent:
+        raise BadInput(
+            f"{detector.name} publishes no threshold for {silent[0]}, so nothing says what it would surface",
+            mend="report it to whoever wrote the detector",
+        )
+    return Judged(
+        detector=detector.name,
+        version=detector.version,
+        signals=signals,
+        thresholds={label: detector.thresholds[signal] for label, signal in signals.items()},
+    )
 
 
-def _of_split(items: pa.Table, split: str | None) -> tuple[pa.Table, list[Mapping[str, str]]]:
-    """The items of a split, with their labels."""
-    labels = [_labels(extra) for extra in items.column("extra").to_pylist()]
-    kept = [row for row, said in enumerate(labels) if split in {None, said.get("split")}]
-    return items.take(np.array(kept, np.intp)), [labels[row] for row in kept]
+def _judgeable(told: Columns, judged: Judged) -> Columns:
+    """The truths of those labels that a detector can be judged on.
 
-
-def _labels(extra: str | None) -> Mapping[str, str]:
-    """The columns that are not of the item contract, as text."""
-    row = msgspec.json.decode(extra) if extra else {}
-    return {name: str(value) for name, value in row.items()}
-
-
-def _truth(labels: Mapping[str, str], source: str) -> TruthRow:
-    hateful, abusive, kind = (labels.get(name, "") for name in TRUTHS)
-    return TruthRow(source=source, hateful=hateful, abusive=abusive, kind=kind)
-
-
-def _check(truths: Sequence[TruthRow], split: str | None) -> None:
+    Raises:
+        BadInput: There is none.
+    """
+    truths = {label: truth for label, truth in told.items() if label in judged.signals}
     if not truths:
-        wanted = f"no row's column split says {split!r}" if split else "there are no rows"
-        raise BadInput(wanted, mend="name a split that the files have, or leave --split out")
-    if not any(row.hateful or row.abusive or row.kind for row in truths):
-        raise BadInput("no row says what it is", mend=f"a labelled file has one of {', '.join(TRUTHS)}")
-
-
-def _joined(scores: Mapping[str, Sequence[Column]]) -> Columns:
-    """Each signal of all chunks as one column."""
-    return {
-        name: Column(
-            np.concatenate([column.values for column in columns]),
-            np.concatenate(
-                [np.ones(len(column), bool) if column.known is None else column.known for column in columns]
-            ),
+        raise BadInput(
+            f"the rows are labelled for {', '.join(told)}, and {judged.detector} gives none of these",
+            mend="name a detector that does, or files with other labels",
         )
-        for name, columns in scores.items()
-    }
+    return truths
+
+
+def _by_label(scores: Columns, judged: Judged) -> Columns:
+    return {label: scores[signal] for label, signal in judged.signals.items()}
