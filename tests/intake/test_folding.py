@@ -238,13 +238,14 @@ def test_one_spelling_for_one_letter(text: str, expected: str) -> None:
         shifted("kill", "\N{REGIONAL INDICATOR SYMBOL LETTER A}"): "kill",
         shifted("kil", "\N{REGIONAL INDICATOR SYMBOL LETTER A}"): "kil",
         " ".join(shifted("kill", "\N{REGIONAL INDICATOR SYMBOL LETTER A}")): "kill",
+        shifted("jews", "\N{REGIONAL INDICATOR SYMBOL LETTER A}"): "jews",  # Jersey, Samoa
         shifted("usgb", "\N{REGIONAL INDICATOR SYMBOL LETTER A}"): shifted(
             "usgb", "\N{REGIONAL INDICATOR SYMBOL LETTER A}"
         ),
     }
 )
 def test_flag_halves(text: str, expected: str) -> None:
-    """Halves of flags that make no flags of regions are letters."""
+    """Halves of flags that make no flags of regions are letters; so are those that spell a word of harm."""
     assert folded(text) == expected
 
 
@@ -273,6 +274,11 @@ def test_flag_halves(text: str, expected: str) -> None:
         "ki11er": "killer",
         "k|ll": "kill",
         "d\N{EURO SIGN}ath": "death",
+        "fu\N{COPYRIGHT SIGN}k": "fuck",
+        "\N{COPYRIGHT SIGN}ont\N{REGISTERED SIGN}ol": "control",
+        "d3p0r73d": "deported",
+        "fa66ot": "faggot",
+        "bl4ck5": "blacks",
         "#k1ll": "#kill",
         "k\N{CIRCLED DIGIT ONE}ll": "kill",
         "k1" + "l".translate(CYRILLIC) + "l": "kill",
@@ -305,6 +311,8 @@ def test_leetspeak(text: str, expected: str) -> None:
         "3.14",
         "2+2=4",
         "wow!look",
+        "coke\N{REGISTERED SIGN}zero",
+        "ford\N{REGISTERED SIGN} cars \N{COPYRIGHT SIGN}2024",
         "hello!!",
         "laugh@them",
         "free4all",
@@ -442,6 +450,19 @@ _PIECES = st.sampled_from(
     [
         *"aeiklsxv1034!@$.- _|:/",
         *("www.", "http://", "a.com", "@ss", "k.i.l.l", "n1ce", " k i l l ", "RT@", "xxx", "\0", "\ud800"),
+        *(
+            "f*ck",
+            "k_ll ",
+            "sh\U0001f4a9t",
+            " fck ",
+            " kll ",
+            "uoy ",
+            "llik ",
+            "lliw ",
+            " reggin ",
+            "\u202e",
+            "*",
+        ),
         *"\u0430\u043a\u043f\u03b1\u0301\u200d\u0e39\u064b\U0001f1f0\U0001f1ee\u1100\u1161\u11a8\ufdfa\u05e1",
     ]
 )
@@ -485,6 +506,10 @@ def test_offsets_lead_back(text: str) -> None:
     assert result.text == folded(text)
     assert len(starts) == len(ends) == len(result.text)
     if result.text:
+        order = np.argsort(
+            starts, kind="stable"
+        )  # what is written backwards has its pieces from right to left
+        starts, ends = starts[order], ends[order]
         assert starts[0] == 0
         assert ends[-1] == len(text)
         assert (starts < ends).all()
@@ -512,6 +537,13 @@ def test_spans_stay_inside_the_original(text: str, start: int, end: int) -> None
         ("it's sooooo bad", "soo", "sooooo"),
         ("caf\u0065\u0301 x", "cafe", "cafe\u0301"),
         ("\ufdfa x", "x", "x"),
+        ("I'll k*ll him", "kill", "k*ll"),
+        ("you fck off", "fuck", "fck"),
+        ("sh\U0001f4a9t!", "shit", "sh\U0001f4a9t"),
+        ("@ana uoy llik lliw i", "kill", "llik"),
+        ("@ana uoy llik lliw i", "@ana", "@ana"),
+        ("@ana uoy llik lliw i", "will kill", "llik lliw"),
+        ("a \u202ellik\u202c b", "kill", "llik\u202c"),  # what is dropped belongs to the piece before it
     ],
 )
 def test_span_of_a_disguised_word(text: str, word: str, original: str) -> None:

@@ -10,7 +10,7 @@ Two tables over all of Unicode, built once, at the first use (about a third of a
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._confusables import ALWAYS, COUSINS, PUNCTUATION, SCRIPTS, TWINS
+from ._words import INSERTED
 
 __all__ = ["DROPPED", "EDGE", "Codes", "Kind", "Kinds", "Tables", "joining_characters", "tables"]
 
@@ -52,11 +53,17 @@ class Kind:
     TWIN = 1 << 12  # a foreign letter that looks the same as a Latin one
     COUSIN = 1 << 13  # one that resembles a Latin letter
     STRANGE = 1 << 14  # one that does not
-    FIRST_SCRIPT = 1 << 15  # from here on one bit for each script: Latin, `SCRIPTS`, all others
+    MASK = 1 << 15  # signs that people put in place of a letter, emoji among them
+    FIRST_SCRIPT = 1 << 16  # from here on one bit for each script: Latin, `SCRIPTS`, all others
 
 
-LETTER_SYMBOLS = "@$!|\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}\N{CENT SIGN}"
+LETTER_SYMBOLS = (
+    "@$!|\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}\N{CENT SIGN}\N{COPYRIGHT SIGN}\N{REGISTERED SIGN}"
+    "\N{AUSTRAL SIGN}\N{CEDI SIGN}\N{KIP SIGN}\N{NAIRA SIGN}\N{TUGRIK SIGN}\N{WON SIGN}"
+)
 
+_MASKS = frozenset("*_#.-%^~\N{MULTIPLICATION SIGN}\N{DAGGER}\N{BULLET}\N{MIDDLE DOT}")
+_REGIONAL = range(0x1F1E6, 0x1F200)
 _PLANES = 0x110000
 _SCANNED = 0x20000  # beyond the first two planes only ideographs, tags and private use are left
 _SAME = ((0x3400, 0xA000), (0xAC00, 0xD7A4))  # ideographs and Hangul syllables: letters, their own images
@@ -113,6 +120,7 @@ class Tables:
         pool: All images of other than one character, one after the other.
         starts: Where each of them starts in `pool`.
         lengths: How long each of them is; the first is the empty image.
+        inserted: The code that stands for a few letters at once, for edits that write more than they take.
     """
 
     images: Codes
@@ -121,6 +129,7 @@ class Tables:
     pool: Codes
     starts: npt.NDArray[np.intp]
     lengths: npt.NDArray[np.intp]
+    inserted: Mapping[str, int]
 
 
 @cache
@@ -130,8 +139,8 @@ def tables() -> Tables:
     pool: list[int] = []
     starts, lengths = [0], [0]
     known = {"": DROPPED}
-    for code in _scanned():
-        image = _image(chr(code))
+    wanted = [(code, _image(chr(code))) for code in _scanned()]
+    for code, image in [*wanted, *((0, letters) for letters in sorted(INSERTED))]:
         if len(image) == 1:
             images[code] = ord(image)
             continue
@@ -141,6 +150,7 @@ def tables() -> Tables:
             lengths.append(len(image))
             pool.extend(map(ord, image))
         images[code] = known[image]
+    images[EDGE] = EDGE
     images[_TAGS] = DROPPED
     images[0xD800:0xE000] = ord(
         "\N{REPLACEMENT CHARACTER}"
@@ -155,6 +165,7 @@ def tables() -> Tables:
         pool=np.array(pool, dtype=np.uint32),
         starts=np.array(starts, dtype=np.intp),
         lengths=np.array(lengths, dtype=np.intp),
+        inserted={letters: known[letters] for letters in INSERTED},
     )
 
 
@@ -243,7 +254,7 @@ def _kinds() -> Kinds:
     kinds[EDGE] = Kind.EDGE
     for character in _second_halves():
         kinds[ord(character)] |= Kind.UNSTABLE
-    kinds[0x1F1E6:0x1F200] |= Kind.REGIONAL
+    kinds[_REGIONAL.start : _REGIONAL.stop] |= Kind.REGIONAL
     return kinds
 
 
@@ -262,6 +273,8 @@ def _kind(character: str) -> int:
         kind |= Kind.SPACE
     if character in "0123456789":
         kind |= Kind.DIGIT
+    if character in _MASKS or (category == "So" and ord(character) not in _REGIONAL):
+        kind |= Kind.MASK
     if character in LETTER_SYMBOLS:
         kind |= Kind.SYMBOL
     return kind

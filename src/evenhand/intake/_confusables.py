@@ -35,7 +35,7 @@ ALWAYS: Mapping[str, str] = {
         "LATIN SMALL LETTER",
         "TURNED M=w, TURNED V=a, SCHWA=e, THORN=p, ETH=d, TONE TWO=s, ALPHA=a, IOTA=i, UPSILON=u,"
         "GAMMA=y, ENG=n, KRA=k, YOGH=z, ESH=s, EZH=z, OPEN E=e, REVERSED OPEN E=e, OPEN O=o, DOTLESS I=i,"
-        "DOTLESS J=j, V WITH HOOK=u, INSULAR G=g, SALTILLO=i, BETA=b, CHI=x, OMEGA=w",
+        "DOTLESS J=j, V WITH HOOK=u, U BAR=u, INSULAR G=g, SALTILLO=i, BETA=b, CHI=x, OMEGA=w",
     ),
     **_named(
         "LATIN LETTER SMALL CAPITAL",
@@ -86,7 +86,8 @@ COUSINS: Mapping[str, str] = {
         _CYRILLIC,
         "VE=b, EN=h, SOFT SIGN=b, HARD SIGN=b, BE=b, GHE=r, PE=n, I=n, YA=r, SHA=w, SHCHA=w, ZE=e, DE=a,"
         "TSE=u, CHE=y, UKRAINIAN IE=e, EF=o, EN WITH DESCENDER=h, GHE WITH STROKE=f,"
-        "KA WITH DESCENDER=k, KA WITH STROKE=k, ES WITH DESCENDER=c, HA WITH DESCENDER=x, DJE=h",
+        "KA WITH DESCENDER=k, KA WITH VERTICAL STROKE=k, BASHKIR KA=k, KA WITH STROKE=k,"
+        "ES WITH DESCENDER=c, HA WITH DESCENDER=x, DJE=h",
     ),
     **_named(
         _GREEK,

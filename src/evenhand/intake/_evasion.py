@@ -12,6 +12,7 @@ import numpy as np
 
 from ._characters import DROPPED, EDGE, Kind
 from ._page import NO_EDITS, WORD_AFTER_AT, Edits, Page, Positions, edits
+from ._words import CENSORED, CHARGED
 
 __all__ = ["extra_spaces", "leetspeak", "spaced_words", "stretched_letters"]
 
@@ -22,8 +23,19 @@ _SHAPES = {
     "\N{POUND SIGN}": "l",
     "\N{YEN SIGN}": "y",
     "\N{CENT SIGN}": "c",
+    "\N{COPYRIGHT SIGN}": "c",
+    "\N{REGISTERED SIGN}": "r",
+    "\N{AUSTRAL SIGN}": "a",
+    "\N{CEDI SIGN}": "c",
+    "\N{KIP SIGN}": "k",
+    "\N{NAIRA SIGN}": "n",
+    "\N{TUGRIK SIGN}": "t",
+    "\N{WON SIGN}": "w",
 }
+_ALL_SHAPES = tuple(str.maketrans({**_SHAPES, "8": "b", **dict.fromkeys("1!|", letter)}) for letter in "il")
+_HARMFUL = CENSORED | CHARGED
 _LONGEST_WORD = 64  # so that a text of one endless word costs no more than others
+_SEPARATORS = frozenset({"!", "|", "4", "11", "@", "\N{COPYRIGHT SIGN}", "\N{REGISTERED SIGN}"})
 _VOWELS = frozenset("aeiou")
 _RUN = re.compile(r"[^a-z]+")
 _ES, _ER = ord("\N{CYRILLIC SMALL LETTER ES}"), ord("\N{CYRILLIC SMALL LETTER ER}")
@@ -112,24 +124,32 @@ def _leet_candidates(page: Page) -> Positions:
 def read_leet(word: str) -> str:
     """The word with its digits and signs read as letters, or as it is.
 
-    `word` is a run of a to z, digits and `@ $ ! |` and currency signs. A run of digits or signs *reads* if
-    it is one character, the same one twice, or two or three of `@` and `$`; any other run is a number.
+    `word` is a run of a to z, digits, `@ $ ! |`, and currency and trade signs. A run of digits or signs
+    *reads* if it is one character, the same one twice, or two or three of `@` and `$`; any other run is a
+    number.
 
     * Only a word with a run that reads between letters is leetspeak: `n1ce`, `l33t`, `sh!t`. `covid19`,
       `mp3`, `4pm`, `$20`, `h8` and `2024` have none.
     * A word with a 2 or an 8 is left alone (`b2b`, `h2o`, `k8s`), and so is one whose letters are fewer than
       its signs, one of two letters that ends in a digit (`h1n1`), and a duration (`1h5m`).
     * 6, 9 and `|` read only where there are three letters. `!` and `|` read only if the letters on one side
-      hold no vowel and so are no word of their own (`sh!t`, but not `wow!look`); `4`, `11` and `@` only if
-      that is so or there are at most two letters on one side (`h4te`, `ki11ing`, but not `free4all`).
+      hold no vowel and so are no word of their own (`sh!t`, but not `wow!look`); `4`, `11`, `@` and trade
+      signs only if that is so or there are at most two letters on one side (`h4te`, `ki11ing`, but not
+      `free4all`).
     * No word is longer than 64 characters.
     * At an end of such a word, digits and signs that read are letters too: `5h1t`, `b1tch3s`.
+    * A word of four characters or more that spells a censored or charged one (`_words`) with all its digits
+      and signs read is that word (`d3p0r73d`, `fa66ot`), whatever the other rules say.
     * Besides that `$` reads at the front of five letters or more, where it is no ticker (`$tupid`; not
       `$millions`), and of a short list (`$hit`); at the end as `$$`, or after three letters (`bitche$`); `@`
       at the front where it begins no name (`@ss`, `@$$`).
     """
     core = word.strip("!|")
-    if len(word) > _LONGEST_WORD or "2" in core or "8" in core:
+    if len(word) > _LONGEST_WORD:
+        return word
+    if meant := _meant(core):
+        return word.replace(core, meant, 1)
+    if "2" in core or "8" in core:
         return word
     runs = list(_RUN.finditer(core))
     letters = sum(map(str.isalpha, core))
@@ -142,10 +162,17 @@ def read_leet(word: str) -> str:
     return word.replace(core, spelt, 1) if core else word
 
 
+def _meant(core: str) -> str | None:
+    """The censored or charged word that the characters spell, if they do: 1, `!` and `|` are i or l."""
+    if len(core) < 4 or not any(map(str.isalpha, core)):
+        return None
+    return next((word for shapes in _ALL_SHAPES if (word := core.translate(shapes)) in _HARMFUL), None)
+
+
 def _reads(word: str, run: re.Match[str], letters: int) -> bool:
     """Whether a run of digits or signs has the shape of letters."""
     signs = run[0]
-    if signs in {"!", "|", "4", "11", "@"} and _parts_words(word, run, short=signs in "!|"):
+    if signs in _SEPARATORS and _parts_words(word, run, short=signs in "!|"):
         return False
     if letters < 3 and signs[0] in "69|":
         return False

@@ -4,9 +4,10 @@
     original_span("so k.i.l.l him", 3, 7)      # (3, 10)
 
 Undone are compatibility forms (NFKC), case, diacritics and stacked marks, invisible characters, lookalikes
-of Latin letters, leetspeak, words spaced out letter by letter, stretched letters and runs of spaces. What
-each means, and what is left alone, stands with the function that does it: `_characters`, `_lookalikes`,
-`_evasion`. Links and names (`_page`) keep their characters: of them only case and forms are folded.
+of Latin letters, leetspeak, words spaced out letter by letter, stretched letters, runs of spaces, masked and
+missing letters, and words and texts written from their end. What each means, and what is left alone, stands
+with the function that does it: `_characters`, `_lookalikes`, `_evasion`, `_masks`, `_backwards`. Links and
+names (`_page`) keep their characters: of them only case and forms are folded.
 
 Folding a folded text changes nothing, and a text's neighbours in the batch change nothing either.
 """
@@ -18,10 +19,12 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from ._backwards import OVERRIDE, as_shown, otherwise_spelt
 from ._characters import DROPPED, EDGE, Codes, tables
 from ._evasion import extra_spaces, leetspeak, spaced_words, stretched_letters
 from ._lookalikes import accents, compositions, flags, lookalikes
-from ._page import Positions, read_page
+from ._masks import masked_letters
+from ._page import Edits, Positions, read_page
 
 __all__ = ["Folded", "fold", "fold_with_offsets", "original_span"]
 
@@ -38,6 +41,8 @@ _SEARCHES = (
     flags,
     accents,
     compositions,
+    masked_letters,
+    otherwise_spelt,  # last: where a text is turned round, what else was found in it waits for the next round
 )
 
 
@@ -48,8 +53,9 @@ class Folded:
     Attributes:
         text: What `fold` makes of the original.
         starts: Per folded character, where in the original the piece starts that it stands for.
-        ends: One past that piece's end. Pieces follow one another without gaps and cover the original:
-            what was dropped belongs to the character before it, or to the first.
+        ends: One past that piece's end. The pieces cover the original without gaps: what was dropped belongs
+            to the character before it, or to the first. They follow one another, from right to left where
+            the original is written so.
     """
 
     text: str
@@ -63,7 +69,7 @@ class Folded:
         """
         first, last = max(start, 0), min(end, len(self.text)) - 1
         if first <= last:
-            return int(self.starts[first]), int(self.ends[last])
+            return int(self.starts[first : last + 1].min()), int(self.ends[first : last + 1].max())
         if not len(self.starts):
             return 0, 0
         at = int(self.starts[first]) if first < len(self.starts) else int(self.ends[-1])
@@ -81,18 +87,20 @@ def fold(texts: Sequence[str]) -> list[str]:
 @lru_cache(maxsize=2048)  # several detectors ask for the same surfaced items in turn
 def fold_with_offsets(text: str) -> Folded:
     """One folded text, with the way back to the original: for what is shown to people."""
-    codes, source = _images(_codes([text]))
-    while True:
-        positions, edited = _edited(codes)
-        if not len(positions):
-            break
-        kept = edited != DROPPED
-        codes, inner = _images(edited[kept])
-        source = source[kept][inner]
+    shown = as_shown(text)
+    places = np.array([0, *(place + 1 for place in shown), len(text) + 1], dtype=np.intp)
+    codes, source = _images(_codes(["".join(text[place] for place in shown)]))
+    source = places[source]
+    while found := _found(codes):
+        source = source[_order(len(codes), found)]
+        codes, inner = _spread(_edited(codes, found))
+        source = source[inner]
+        codes, inner = _images(codes)
+        source = source[inner]
     origins = source[1:-1] - 1  # without the edges
     starts = origins.astype(np.int64)
     if len(starts):
-        starts[origins == origins[0]] = 0
+        starts[origins == origins.min()] = 0
     distinct = np.append(np.unique(starts), len(text))
     ends = distinct[np.searchsorted(distinct, starts) + 1]
     starts.flags.writeable = ends.flags.writeable = False  # the same arrays are handed out again
@@ -108,17 +116,23 @@ def _fold_page(texts: Sequence[str]) -> list[str]:
     """Fold the texts of one page; those that an edit touched are folded again, until none is.
 
     It ends: an edit takes characters away, or puts a Latin letter in place of something else, or orders
-    marks, and images add nothing that an edit would act on anew.
+    marks, or makes a word that is not completed again, or turns a text that then reads forwards; and images
+    add nothing that an edit would act on anew.
     """
-    folded = list(texts)
+    folded = ["".join(text[at] for at in as_shown(text)) if OVERRIDE in text else text for text in texts]
     rows = list(range(len(texts)))
     while rows:
         codes, _ = _images(_codes([folded[row] for row in rows]))
-        positions, edited = _edited(codes)
-        for row, text in zip(rows, _split(edited[edited != DROPPED]), strict=True):
+        found = _found(codes)
+        edited = _edited(codes, found)
+        plain = edited[edited != DROPPED]
+        for row, text in zip(
+            rows, _split(_spread(plain)[0] if plain.max() > DROPPED else plain), strict=True
+        ):
             folded[row] = text
         edges = np.flatnonzero(codes == EDGE)
-        rows = [rows[place - 1] for place in np.unique(np.searchsorted(edges, positions)).tolist()]
+        touched = [np.searchsorted(edges, edits.positions) for edits in found]
+        rows = [rows[place - 1] for place in np.unique(np.concatenate(touched)).tolist()] if found else []
     return folded
 
 
@@ -140,15 +154,19 @@ def _text(codes: Codes) -> str:
 
 def _images(codes: Codes) -> tuple[Codes, Positions]:
     """The images of all characters, and for each character of them which one it is an image of."""
+    return _spread(tables().images[codes])
+
+
+def _spread(images: Codes) -> tuple[Codes, Positions]:
+    """The images with each code that stands for none or for several characters replaced by them."""
     known = tables()
-    images = known.images[codes]
     special = np.flatnonzero(images >= DROPPED)
     if not len(special):
-        return images, np.arange(len(codes))
+        return images, np.arange(len(images))
     which = images[special] - DROPPED
-    counts = np.ones(len(codes), dtype=np.intp)
+    counts = np.ones(len(images), dtype=np.intp)
     counts[special] = known.lengths[which]
-    source = np.repeat(np.arange(len(codes)), counts)
+    source = np.repeat(np.arange(len(images)), counts)
     out = images[source]
     several = special[known.lengths[which] > 0]
     if len(several):
@@ -160,13 +178,23 @@ def _images(codes: Codes) -> tuple[Codes, Positions]:
     return out, source
 
 
-def _edited(codes: Codes) -> tuple[Positions, Codes]:
-    """Which characters the searches edit, and the codes with `DROPPED` where one goes away."""
+def _found(codes: Codes) -> list[Edits]:
+    """What the searches find to edit, in their order."""
     page = read_page(codes)
-    found = [edits for search in _SEARCHES if len((edits := search(page)).positions)]
-    if not found:
-        return np.empty(0, dtype=np.intp), codes
+    return [edits for search in _SEARCHES if len((edits := search(page)).positions)]
+
+
+def _edited(codes: Codes, found: Sequence[Edits]) -> Codes:
+    """The codes after the edits, with those of none or several characters in them."""
     edited = codes.copy()
     for edits in found:
         edited[edits.positions] = edits.codes
-    return np.concatenate([edits.positions for edits in found]), edited
+    return edited
+
+
+def _order(length: int, found: Sequence[Edits]) -> Positions:
+    """Which of `length` characters each comes from after the edits."""
+    order = np.arange(length)
+    for edits in found:
+        order[edits.positions] = edits.sources
+    return order

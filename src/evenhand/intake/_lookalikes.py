@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ._characters import DROPPED, EDGE, Codes, Kind, tables
 from ._page import NO_EDITS, Edits, Page, Positions, edits
+from ._words import CENSORED, CHARGED
 
 __all__ = ["accents", "compositions", "flags", "lookalikes"]
 
@@ -44,6 +45,7 @@ _SECOND_LETTERS = {
     "z": "amw",
 }
 _REGIONS = frozenset(first + second for first, seconds in _SECOND_LETTERS.items() for second in seconds)
+_SPELT_IN_FLAGS = CENSORED | CHARGED
 _FIRST_REGIONAL = 0x1F1E6
 _SCRIPT_BITS = 0xFFFFFFFF & ~(Kind.FIRST_SCRIPT - 1)
 
@@ -124,7 +126,8 @@ def _as_latin(page: Page, words: list[tuple[int, int]]) -> Edits:
 def flags(page: Page) -> Edits:
     """Halves of flags used as letters.
 
-    A run of them stays if it is made of flags of regions, two by two; of any other run each is a letter.
+    A run of them stays if it is made of flags of regions, two by two, and spells no word of harm; of any
+    other run each is a letter.
     """
     halves = page.where(Kind.REGIONAL)
     if not len(halves):
@@ -133,7 +136,7 @@ def flags(page: Page) -> Edits:
     for run in np.split(halves, np.flatnonzero(np.diff(halves) != 1) + 1):
         word = "".join(chr(code) for code in (page.codes[run] - _FIRST_REGIONAL + ord("a")).tolist())
         pairs = [word[start : start + 2] for start in range(0, len(word), 2)]
-        if not _REGIONS.issuperset(pairs):
+        if not _REGIONS.issuperset(pairs) or (len(word) > 2 and word in _SPELT_IN_FLAGS):
             lettered.append(run)
     if not lettered:
         return NO_EDITS

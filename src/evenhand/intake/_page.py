@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ._characters import EDGE, Codes, Kind, Kinds, tables
 
-__all__ = ["NO_EDITS", "WORD_AFTER_AT", "Edits", "Page", "Positions", "edits", "read_page"]
+__all__ = ["NO_EDITS", "WORD_AFTER_AT", "Edits", "Page", "Positions", "edits", "joined", "moved", "read_page"]
 
 Positions = npt.NDArray[np.intp]
 
@@ -54,7 +54,7 @@ class Page:
 
     def where(self, kind: int) -> Positions:
         """The positions of the characters that have any bit of `kind`."""
-        return np.flatnonzero(self.kinds & kind)
+        return np.flatnonzero((self.kinds & kind) != 0)  # of booleans: four times as fast as of numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,35 @@ class Edits:
 
     Attributes:
         positions: Where in the page, each at most once.
-        codes: What to put there, one for one; `DROPPED` takes the character away.
+        codes: What to put there, one for one; `DROPPED` takes the character away, a code of
+            `Tables.inserted` puts several letters there.
+        sources: Which character of the page each stands for: itself, but where letters change places.
     """
 
     positions: Positions
     codes: Codes
+    sources: Positions
 
 
 def edits(positions: Positions, codes: Codes | int) -> Edits:
     """Edits at `positions`; one code stands for all of them."""
-    return Edits(positions, np.broadcast_to(np.asarray(codes, dtype=np.uint32), positions.shape))
+    return Edits(positions, np.broadcast_to(np.asarray(codes, dtype=np.uint32), positions.shape), positions)
+
+
+def moved(page: Page, start: int, order: Positions) -> Edits:
+    """Edits that put the characters of the page at `order` where those from `start` on stand."""
+    return Edits(np.arange(start, start + len(order)), page.codes[order], order)
+
+
+def joined(parts: Sequence[Edits]) -> Edits:
+    """All of these edits, which have no position in common."""
+    if not parts:
+        return NO_EDITS
+    return Edits(
+        np.concatenate([part.positions for part in parts]),
+        np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.sources for part in parts]),
+    )
 
 
 NO_EDITS = edits(np.empty(0, dtype=np.intp), EDGE)
