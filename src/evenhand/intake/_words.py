@@ -266,53 +266,16 @@ PREFERRED: Mapping[str, str] = MappingProxyType(
 )
 """Patterns that have several words in their tier, and one that is nearly always meant."""
 
-VOWELLESS: Mapping[str, str] = MappingProxyType(
-    {
-        "fck": "fuck",
-        "fcks": "fucks",
-        "fckd": "fucked",
-        "fcked": "fucked",
-        "fcker": "fucker",
-        "fckers": "fuckers",
-        "fcking": "fucking",
-        "fckin": "fuckin",
-        "fckn": "fuckin",
-        "fkn": "fuckin",
-        "fking": "fucking",
-        "sht": "shit",
-        "shts": "shits",
-        "shtty": "shitty",
-        "bllsht": "bullshit",
-        "bullsht": "bullshit",
-        "btch": "bitch",
-        "btches": "bitches",
-        "btchs": "bitches",
-        "bstrd": "bastard",
-        "bstard": "bastard",
-        "dckhead": "dickhead",
-        "pssy": "pussy",
-        "nggr": "nigger",
-        "nggrs": "niggers",
-        "ngger": "nigger",
-        "nggers": "niggers",
-        "nggas": "niggas",
-        "ngga": "nigga",
-        "fggt": "faggot",
-        "fggts": "faggots",
-        "fggot": "faggot",
-        "rtrd": "retard",
-        "rtard": "retard",
-        "rtrded": "retarded",
-        "kll": "kill",
-        "klls": "kills",
-        "klled": "killed",
-        "kller": "killer",
-        "klling": "killing",
-        "mrdr": "murder",
-        "mrder": "murder",
-        "mrdered": "murdered",
-    }
+_VOWELLESS = (
+    "fck=fuck fcks=fucks fckd=fucked fcked=fucked fcker=fucker fckers=fuckers fcking=fucking"
+    " fckin=fuckin fckn=fuckin fkn=fuckin fking=fucking sht=shit shts=shits shtty=shitty bllsht=bullshit"
+    " bullsht=bullshit btch=bitch btches=bitches btchs=bitches bstrd=bastard bstard=bastard"
+    " dckhead=dickhead pssy=pussy nggr=nigger nggrs=niggers ngger=nigger nggers=niggers nggas=niggas"
+    " ngga=nigga fggt=faggot fggts=faggots fggot=faggot rtrd=retard rtard=retard rtrded=retarded"
+    " kll=kill klls=kills klled=killed kller=killer klling=killing mrdr=murder mrder=murder"
+    " mrdered=murdered"
 )
+VOWELLESS: Mapping[str, str] = MappingProxyType(dict(pair.split("=") for pair in _VOWELLESS.split()))
 """Words with letters missing that are no other word and no common abbreviation."""
 
 _FOREIGN = frozenset({"ton", "tel", "nac", "sah", "eno", "sen", "mih", "rof"})
