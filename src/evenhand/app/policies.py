@@ -88,6 +88,11 @@ def in_force_now(app: App) -> list[tuple[InForce, Mapping[str, bytes]]]:
     return [(_parsed(policy), policy.files) for policy in newest.values()]
 
 
+def timeline_of(app: App) -> Timeline:
+    """Every policy version the store ever had in force, read again as it was; empty where there is none."""
+    return Timeline([_parsed(policy) for policy in versions_in_force(app)])
+
+
 def in_force_at(app: App, posted: datetime | None, scanned: datetime) -> tuple[InForce, ...]:
     """The versions that judge an item posted and scanned at these times, read again from the store.
 

@@ -49,6 +49,11 @@ class Timeline:
             self._by_policy.setdefault(version.policy.ref.policy, []).append(version)
         self._changes = sorted({version.since for version in versions})
 
+    def version(self, content_hash: str) -> Policy | None:
+        """The version of that content hash; None where there was never one."""
+        versions = (version.policy for history in self._by_policy.values() for version in history)
+        return next((policy for policy in versions if policy.ref.content_hash == content_hash), None)
+
     def at(self, posted: datetime | None, *, now: datetime) -> tuple[InForce, ...]:
         """The versions that judge an item, one per policy.
 

@@ -148,7 +148,7 @@ def full_row(tx: sa.Connection, source: str, item_id: str) -> PostedItem | None:
     """The newest full row of an item; None where it has none."""
     query = sa.select(items).where(items.c.source == source, items.c.id == item_id)
     row = tx.execute(query.order_by(items.c.seq.desc())).first()
-    return None if row is None else _posted(row)
+    return None if row is None else posted(row)
 
 
 def full_rows(tx: sa.Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], PostedItem]:
@@ -157,7 +157,7 @@ def full_rows(tx: sa.Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[
     for start in range(0, len(keys), 500):
         some = keys[start : start + 500]
         query = sa.select(items).where(sa.tuple_(items.c.source, items.c.id).in_(some)).order_by(items.c.seq)
-        found.update({(row.source, row.id): _posted(row) for row in tx.execute(query)})
+        found.update({(row.source, row.id): posted(row) for row in tx.execute(query)})
     return found
 
 
@@ -222,7 +222,8 @@ def _finding(row: sa.Row[Any]) -> Finding:
     )
 
 
-def _posted(row: sa.Row[Any]) -> PostedItem:
+def posted(row: sa.Row[Any]) -> PostedItem:
+    """The item that a row of `items` holds."""
     return PostedItem(
         seq=Seq(row.seq),
         source=row.source,

@@ -13,6 +13,7 @@ from evenhand.errors import BadInput, EvenhandError, Outside
 from . import (
     accounts,
     cases,
+    decisions,
     demo,
     detect,
     evaluate,
@@ -57,6 +58,7 @@ for module in (scan, detect, evaluate, demo):
 for name, module in {
     "reports": reports,
     "cases": cases,
+    "decisions": decisions,
     "notices": notices,
     "policy": policy,
     "terms": terms,
