@@ -200,5 +200,9 @@ def json_shown(text: object) -> str:
 
 
 def _arrow(column: Column) -> "pa.Array[Any]":
+    """A signal as the history keeps it: null where it is unknown, a category by its string."""
     mask = None if column.known is None else ~column.known
+    if column.categories:
+        codes = pa.array(column.values, pa.int32(), mask=mask)
+        return pa.DictionaryArray.from_arrays(codes, list(column.categories)).cast(pa.string())
     return pa.array(column.values, mask=mask)

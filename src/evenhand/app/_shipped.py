@@ -89,19 +89,57 @@ def _read_within_limits(folder: Path) -> dict[str, bytes]:
     return files
 
 
+class ModelFolder:
+    """A folder with a model of one's own, for the detector that is made from it.
+
+    `FOLDER/NAME/` holds the model of that name where a detector is made from several; otherwise the files of
+    the detector's own model stand in the folder itself.
+
+    Attributes:
+        was_read: Whether anything was taken from it.
+    """
+
+    def __init__(self, detector: str, folder: Path) -> None:
+        """Take a folder for a detector.
+
+        Raises:
+            BadInput: There is no such folder.
+        """
+        if not folder.is_dir():
+            raise BadInput(
+                f"there is no folder {folder} for detector {detector}", mend="name the folder of a model"
+            )
+        self.was_read = False
+        self._detector = detector
+        self._folder = folder
+
+    def files(self, model: str) -> Mapping[str, bytes] | None:
+        """The files of a model; None where the folder is not about it."""
+        found = self._folder / model
+        if not found.is_dir():
+            if model != self._detector:
+                return None
+            found = self._folder
+        self.was_read = True
+        return read_folder(found)
+
+
 @dataclass(frozen=True, slots=True)
 class ShippedShelf:
     """What detectors are made from: the shipped models, and the banks of the policies in use.
 
     Attributes:
         policies: Policy folder as named -> its files.
+        own: The folder whose models stand before the shipped ones.
     """
 
     policies: Mapping[str, Mapping[str, bytes]]
+    own: ModelFolder | None = None
 
     def model(self, name: str) -> Mapping[str, bytes]:
         """The files of `models/NAME/`."""
-        return read_folder(shipped("models") / name)
+        files = self.own.files(name) if self.own else None
+        return read_folder(shipped("models") / name) if files is None else files
 
     def banks(self) -> Mapping[str, bytes]:
         """Every `terms/*.txt` of the policies in use."""

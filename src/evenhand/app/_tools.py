@@ -4,25 +4,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import EntryPoint, entry_points
 
 import numpy as np
 import pyarrow as pa
 
 from evenhand.detect import Detector, examine, findings, signals_of
-from evenhand.errors import BadInput
 from evenhand.intake import ITEM_SIGNALS, to_batch
 from evenhand.policy import InForce, Judged, Policy, Program, Snapshot, Timeline, evaluate, parse_policy
 from evenhand.vocabulary import Batch, Columns, Finding, Recommendation, Signal, SignalRegistry
 
-from ._shipped import ShippedShelf
+from ._detectors import DEFAULT_DETECTORS, TERMS, load_detectors
+from ._shadow import Shadow
 
-ENTRY_POINTS = "evenhand.detectors"
 CHUNK_ITEMS = 4096
 """Items that are read, examined and kept together."""
-
-TERMS = "terms"
-DEFAULT_DETECTORS = ("text-linear", TERMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ class Examined:
     """What examining a batch gave.
 
     Attributes:
-        signals: The detectors' columns, by signal.
+        signals: The detectors' columns, by signal, and those that the history has of one in shadow.
         surfaced: Items that a rule spoke about, in order.
         unknown: Policy and rule -> how many items it could not be decided for.
     """
@@ -72,37 +67,6 @@ class Examined:
     unknown: Mapping[str, int]
 
 
-def load_detectors(names: Sequence[str], policies: Mapping[str, Mapping[str, bytes]]) -> tuple[Detector, ...]:
-    """Load detectors by their entry points.
-
-    Args:
-        names: Which, in order.
-        policies: Policy folder -> its files, for the term banks.
-
-    Raises:
-        BadInput: There is none of that name.
-    """
-    known = known_detectors(names)
-    shelf = ShippedShelf(policies)
-    return tuple(known[name].load()(shelf) for name in names)
-
-
-def known_detectors(names: Sequence[str]) -> Mapping[str, EntryPoint]:
-    """The installed detectors.
-
-    Raises:
-        BadInput: One of `names` is not among them.
-    """
-    known = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
-    missing = [name for name in names if name not in known]
-    if missing:
-        raise BadInput(
-            f"there is no detector {missing[0]!r}",
-            mend=f"installed are {', '.join(sorted(known)) or 'none; install the package again'}",
-        )
-    return known
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """What tools are made from; travels to worker processes.
@@ -110,12 +74,14 @@ class Sources:
     Attributes:
         current: The policy versions in force now.
         past: Older versions, which still judge what was posted under them.
-        detectors: Names of the detectors, in order.
+        detectors: The detectors, in order; see `DetectorSpec`.
+        shadow: One that runs beside them and is seen by no rule; empty for none.
     """
 
     current: tuple[PolicyFiles, ...]
     past: tuple[PolicyFiles, ...] = ()
     detectors: tuple[str, ...] = DEFAULT_DETECTORS
+    shadow: str = ""
 
 
 class Tools:
@@ -124,9 +90,10 @@ class Tools:
     def __init__(self, sources: Sources) -> None:
         """Load and compile."""
         self.sources = sources
-        self.detectors = load_detectors(
-            sources.detectors, {policy.where: policy.files for policy in sources.current}
-        )
+        banks = {policy.where: policy.files for policy in sources.current}
+        self.detectors = load_detectors(sources.detectors, banks)
+        beside = load_detectors([sources.shadow], banks) if sources.shadow else ()
+        self.shadow = Shadow(self.detectors, *beside) if beside else None
         self.registry = SignalRegistry(ITEM_SIGNALS).joined(signals_of(self.detectors))
         for policy in sources.past:  # an old version may read a bank that is gone since
             self.registry = self.registry.joined(
@@ -153,26 +120,42 @@ class Tools:
             self._programs[key] = Program.compile(policies, self.registry)
         return self._programs[key]
 
-    def score(self, items: pa.Table) -> Batch:
-        """The items as a batch with every detector's signals."""
-        return examine(to_batch(items), self.detectors)
-
     def examine(self, items: pa.Table, now: datetime) -> Examined:
         """Detect, and apply to each item the policy versions that judge it."""
-        batch = self.score(items)
+        arrived = to_batch(items)
+        batch = examine(arrived, self.detectors)
+        unknown: Counter[str] = Counter()
+        surfaced: list[Surfaced] = []
+        for judged in self._judged(items, now):
+            part, spoken = self._speak(batch, judged, unknown)
+            surfaced += self._surfaced(part, judged, spoken)
+        surfaced.sort(key=lambda one: one.row)
+        columns = {signal.name: batch.signals[signal.name] for signal in signals_of(self.detectors)}
+        if self.shadow is not None:
+            columns |= self.shadow.columns(arrived)
+        return Examined(columns, tuple(surfaced), dict(unknown))
+
+    def recommend(self, batch: Batch, now: datetime) -> Mapping[int, tuple[Recommendation, ...]]:
+        """Row -> what the rules say of examined items, the foremost first; rows left out are not surfaced."""
+        said: dict[int, tuple[Recommendation, ...]] = {}
+        for judged in self._judged(batch.items, now):
+            _, spoken = self._speak(batch, judged, Counter())
+            said |= {int(judged.rows[row]): foremost for row, foremost in spoken.items()}
+        return said
+
+    def _judged(self, items: pa.Table, now: datetime) -> list[Judged]:
         posted = items.column("created_at")
         dated = ~np.asarray(posted.is_null())
         times = np.asarray(posted.cast(pa.int64()).fill_null(pa.scalar(0)))
-        unknown: Counter[str] = Counter()
-        surfaced: list[Surfaced] = []
-        for judged in self.timeline.judge(times, dated, now=now):
-            surfaced += self._judge(batch, judged, unknown)
-        surfaced.sort(key=lambda one: one.row)
-        columns = {signal.name: batch.signals[signal.name] for signal in signals_of(self.detectors)}
-        return Examined(columns, tuple(surfaced), dict(unknown))
+        return self.timeline.judge(times, dated, now=now)
 
-    def _judge(self, batch: Batch, judged: Judged, unknown: Counter[str]) -> list[Surfaced]:
-        """The items of one set of versions: their rules, over the terms of their own banks."""
+    def _speak(
+        self, batch: Batch, judged: Judged, unknown: Counter[str]
+    ) -> tuple[Batch, Mapping[int, tuple[Recommendation, ...]]]:
+        """The items of one set of versions, with the terms of their own banks, and what the rules say.
+
+        Rows are those of the part; what could not be decided is added to `unknown`.
+        """
         program = self.program([version.policy for version in judged.versions])
         detectors = self._detectors_of(judged.versions)
         part = batch if len(judged.rows) == len(batch) else batch.take(judged.rows)
@@ -184,11 +167,19 @@ class Tools:
         spoken: dict[int, list[Recommendation]] = {}
         for row, said in zip(outcome.rows.tolist(), program.recommendations(part, outcome), strict=True):
             spoken.setdefault(row, []).append(said)
-        rows = np.array(sorted(spoken), np.intp)
-        seen = findings(part.take(rows), detectors) if len(rows) else []
+        return part, {row: tuple(sorted(said, key=_foremost)) for row, said in spoken.items()}
+
+    def _surfaced(
+        self, part: Batch, judged: Judged, spoken: Mapping[int, tuple[Recommendation, ...]]
+    ) -> list[Surfaced]:
+        """What the rules spoke about, with what detectors saw in it."""
+        if not spoken:
+            return []
+        rows = sorted(spoken)
+        some, detectors = part.take(np.array(rows, np.intp)), self._detectors_of(judged.versions)
         return [
-            Surfaced(int(judged.rows[row]), found, tuple(sorted(spoken[row], key=_foremost)))
-            for row, found in zip(rows.tolist(), seen, strict=True)
+            Surfaced(int(judged.rows[row]), found, spoken[row])
+            for row, found in zip(rows, findings(some, detectors), strict=True)
         ]
 
     def _detectors_of(self, versions: Sequence[InForce]) -> tuple[Detector, ...]:

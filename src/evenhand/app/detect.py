@@ -11,8 +11,9 @@ from evenhand.intake import Reject, read_items, to_batch
 from evenhand.vocabulary import Batch, Signal, SignalType
 
 from ._app import utc_now
+from ._detectors import load_detectors
 from ._inputs import Input
-from ._tools import CHUNK_ITEMS, load_detectors
+from ._tools import CHUNK_ITEMS
 from .policies import read_policies
 
 

@@ -1,7 +1,7 @@
 """Policies in use: shipped or named, put in force in a store, and read again as they were."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,15 @@ from evenhand.vocabulary import SignalRegistry
 from ._app import App
 from ._shipped import read_policy_folder, shipped
 from ._tools import PolicyFiles, Sources, Tools
-from .staff import detector_names
+from .staff import detector_names, shadow_name
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The detectors of an installation, as specs: those at work, in order, and the one in shadow."""
+
+    detectors: tuple[str, ...]
+    shadow: str = ""
 
 
 def read_policies(folders: Sequence[Path], since: datetime) -> list[PolicyFiles]:
@@ -54,12 +62,12 @@ def put_in_force(app: App, named: Sequence[Path], since: datetime | None = None)
         Refused: A document was changed without changing its version.
     """
     now = since or app.clock()
-    detectors = detector_names(app)
+    running = Running(detector_names(app), shadow_name(app))
     with app.store.reading() as tx:
         stored = registers.policies(tx)
     if not named and stored:
-        return Tools(_sources(stored, detectors))
-    tools = _with_chosen(read_policies(named, now), stored, detectors)
+        return Tools(_sources(stored, running))
+    tools = _with_chosen(read_policies(named, now), stored, running)
     with app.store.transaction() as tx:
         for one, files in zip(tools.current, tools.sources.current, strict=True):
             version = StoredPolicy(
@@ -70,6 +78,20 @@ def put_in_force(app: App, named: Sequence[Path], since: datetime | None = None)
             )
             _record(app, tx, version)
     return tools
+
+
+def tools_with(app: App, detectors: tuple[str, ...]) -> Tools:
+    """The policies in force, or the shipped ones where none is, with detectors that may not be at work."""
+    stored = versions_in_force(app)
+    if stored:
+        return Tools(_sources(stored, Running(detectors)))
+    return Tools(Sources(current=policies_in_use(app), detectors=detectors))
+
+
+def policies_in_use(app: App) -> tuple[PolicyFiles, ...]:
+    """The newest version of each policy of the store; the shipped policies where it has none."""
+    stored = versions_in_force(app)
+    return _sources(stored, Running(())).current if stored else tuple(read_policies([], app.clock()))
 
 
 def versions_in_force(app: App) -> list[StoredPolicy]:
@@ -118,24 +140,24 @@ def _parsed(policy: StoredPolicy) -> InForce:
     return InForce(policy=parsed, since=files.since)
 
 
-def _sources(stored: Sequence[StoredPolicy], detectors: tuple[str, ...]) -> Sources:
+def _sources(stored: Sequence[StoredPolicy], running: Running) -> Sources:
     newest = {policy.ref.policy: policy for policy in stored}
     return Sources(
         current=tuple(_as_files(policy) for policy in newest.values()),
         past=tuple(_as_files(policy) for policy in stored if policy is not newest[policy.ref.policy]),
-        detectors=detectors,
+        detectors=running.detectors,
+        shadow=running.shadow,
     )
 
 
-def _with_chosen(
-    named: Sequence[PolicyFiles], stored: Sequence[StoredPolicy], detectors: tuple[str, ...]
-) -> Tools:
+def _with_chosen(named: Sequence[PolicyFiles], stored: Sequence[StoredPolicy], running: Running) -> Tools:
     """The policies named, those that go on beside them, and all that judged before."""
     chosen = [_dated(files, stored) for files in named]
     hashes = {content_hash(files.files) for files in chosen}
     before = [policy for policy in stored if policy.ref.content_hash not in hashes]
     past = tuple(_as_files(policy) for policy in before)
-    tools = Tools(Sources(current=tuple(chosen), past=past, detectors=detectors))
+    sources = Sources(current=tuple(chosen), past=past, detectors=running.detectors, shadow=running.shadow)
+    tools = Tools(sources)
     replaced = [one.policy.ref.policy for one in tools.current]
     if len(set(replaced)) < len(replaced):
         raise BadInput(
@@ -147,10 +169,10 @@ def _with_chosen(
     if not beside:
         return tools
     return Tools(
-        Sources(
+        replace(
+            sources,
             current=(*chosen, *(_as_files(policy) for policy in beside)),
             past=tuple(_as_files(policy) for policy in before if policy not in beside),
-            detectors=detectors,
         )
     )
 

@@ -8,13 +8,14 @@ from evenhand.store import events, registers
 from evenhand.vocabulary import StaffMember, StaffName
 
 from ._app import App
-from ._tools import DEFAULT_DETECTORS, known_detectors
+from ._detectors import DEFAULT_DETECTORS, DetectorSpec, known_detectors
 
 SETTINGS = {
     "complaints-to": "where a person complains about a decision: an address or a page; every notice says it",
     "detectors": "the detectors that a scan runs, in order, with commas between them",
     "history-days": "how many days items stay in the history before `evenhand history expire` deletes them",
 }
+SHADOW = "shadow"  # a setting that `evenhand detectors shadow` and `stop` alone put
 LONGEST_HISTORY = 36_500  # days: a century, and still a date that a calendar can say
 DEFAULTS = {"detectors": ",".join(DEFAULT_DETECTORS), "history-days": "180"}
 
@@ -83,7 +84,7 @@ def put_setting(app: App, name: str, value: str) -> None:
             mend="for example complaints@example.org or https://example.org/complaints",
         )
     if name == "detectors":
-        known_detectors(_listed(value))
+        _check_detectors(app, value)
     now = app.clock()
     with app.store.transaction() as tx:
         registers.put_setting(tx, name, value.strip())
@@ -94,6 +95,18 @@ def put_setting(app: App, name: str, value: str) -> None:
             groups={"facts": {"name": name, "value": value.strip()}},
         )
         events.append(tx, [event], app.entropy)
+
+
+def _check_detectors(app: App, value: str) -> None:
+    """Refuse what is not installed, and a new model of one's own: `detectors activate` looks at it first."""
+    specs = _listed(value)
+    known_detectors([DetectorSpec.parse(spec).name for spec in specs])
+    new = [spec for spec in specs if DetectorSpec.parse(spec).folder and spec not in detector_names(app)]
+    if new:
+        raise Refused(
+            f"{new[0]} is a model of your own that is not at work",
+            mend=f"evenhand detectors activate {new[0]} --as STAFF",
+        )
 
 
 def _is_days(value: str) -> bool:
@@ -108,8 +121,13 @@ def all_settings(app: App) -> dict[str, str]:
 
 
 def detector_names(app: App) -> tuple[str, ...]:
-    """The detectors that a scan runs."""
+    """The detectors that a scan runs, as specs."""
     return _listed(all_settings(app)["detectors"])
+
+
+def shadow_name(app: App) -> str:
+    """The detector in shadow, as a spec; empty for none."""
+    return all_settings(app).get(SHADOW, "")
 
 
 def _listed(value: str) -> tuple[str, ...]:

@@ -111,6 +111,21 @@ def leftovers(tx: sa.Connection, folder: Path) -> list[Path]:
     return [*(path for path in ours if path.name not in kept), *drafts]
 
 
+def every(tx: sa.Connection, folder: Path) -> Iterator[pa.Table]:
+    """All that is kept, part by part: each file of each segment, then each row of the journal.
+
+    Parts differ in their columns, as the detectors did.
+
+    Raises:
+        Outside: A part cannot be read, or went meanwhile.
+    """
+    for path in files(tx, folder):
+        yield rows_in(path)
+    for held in _journal(tx):
+        rows = sa.select(journal.c.rows).where(journal.c.first_seq == held.first_seq)
+        yield from_ipc(tx.execute(rows).scalar_one())
+
+
 def rows_in(path: Path) -> pa.Table:
     """All of one file of a segment.
 
