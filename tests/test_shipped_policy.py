@@ -60,7 +60,7 @@ def test_every_clause_can_be_decided_under() -> None:
 
 def test_what_a_decision_says_of_the_words() -> None:
     """Under H8 nothing: an image is not in them. And nothing broken does not mean polite."""
-    said = {clause.id: dict(labels_said(clause)) for clause in policy().clauses}
+    said = {str(clause.id): labels_said(clause) for clause in policy().clauses}
 
     assert said.pop("H2") == {"threat": True}
     assert said.pop("H7") == {"hateful": True, "abusive": True}

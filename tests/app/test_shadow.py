@@ -1,17 +1,22 @@
 """A detector in shadow: it runs beside those at work, changes nothing, and is compared first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
 import numpy as np
 import pytest
-from linear_samples import a_model
+from detector import values
 
+from build import a_batch
 from casework import DOCUMENT, a_policy_folder, posts, scanned
 from evenhand.app import App
 from evenhand.app._detectors import DetectorSpec
+from evenhand.app._shadow import Shadow
+from evenhand.app._shipped import ShippedShelf, read_folder, shipped
 from evenhand.app.cases import decide_case, list_cases, show_case
 from evenhand.app.comparing import Change, ShadowReport
 from evenhand.app.detectors import (
@@ -26,14 +31,15 @@ from evenhand.app.keeping import check_store, erase_account, seal_history
 from evenhand.app.scan import recommendations
 from evenhand.app.staff import all_settings, put_setting
 from evenhand.detect import Shelf
-from evenhand.detect._artefact import seal_model
+from evenhand.detect._artefact import open_model, seal_model
 from evenhand.errors import BadInput, Outside, Refused, VerificationError
-from evenhand.store import events
+from evenhand.store import events, history
 from evenhand.vocabulary import Action, Batch, ClauseId, Column, Columns, Signal, SignalType, Span, Verdict
 
 RULE = DOCUMENT.replace("when terms.degrading >= 1", "when text.rude >= 0.5")
 LEAVE = Verdict(clause=None, action=Action.NO_ACTION, reason="It breaks no rule.")
 REMOVE = Verdict(clause=ClauseId("T1"), action=Action.REMOVE, reason="It is rude.")
+SHELF = ShippedShelf({})
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -68,15 +74,25 @@ def load_new(_: Shelf) -> Rude:
     return new
 
 
-def load_other(_: Shelf) -> Rude:
-    """One that gives another signal besides: it cannot be replaced by one that does not."""
-    other = Rude("rude-more", ["oaf"])
-    other.signals += (Signal(name="text.loud", type=SignalType.FLAG, meaning="Made for tests."),)
-    other.examine = lambda batch: {  # type: ignore[method-assign]  # one more column than the class gives
-        **Rude("rude-more", ["oaf"]).examine(batch),
-        "text.loud": Column(np.zeros(len(batch), np.bool_)),
-    }
-    return other
+class Ruder(Rude):
+    """Gives a flag and a category besides: it cannot be replaced by one that does not."""
+
+    def __init__(self) -> None:
+        super().__init__("rude-more", ["oaf", "lout"])
+        self.signals += (
+            Signal(name="text.loud", type=SignalType.FLAG, meaning="Made for tests."),
+            Signal(name="text.tone", type=SignalType.CATEGORY, meaning="Made for tests."),
+        )
+
+    def examine(self, batch: Batch) -> Columns:
+        known = np.array([bool(text) for text in batch.folded], np.bool_)
+        loud = np.array(["!" in text for text in batch.folded], np.bool_)
+        tone = Column(loud.astype(np.int32), known, ("calm", "angry"))
+        return {**super().examine(batch), "text.loud": Column(loud, known), "text.tone": tone}
+
+
+def load_more(_: Shelf) -> Ruder:
+    return Ruder()
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +101,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     metadata = tmp_path / "site" / "rude-1.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: rude\nVersion: 1\n", encoding="utf-8")
-    loaders = {"rude-old": "load_old", "rude-new": "load_new", "rude-more": "load_other"}
+    loaders = {"rude-old": "load_old", "rude-new": "load_new", "rude-more": "load_more"}
     lines = [f"{name} = {__name__}:{loader}\n" for name, loader in loaders.items()]
     (metadata / "entry_points.txt").write_text("[evenhand.detectors]\n" + "".join(lines), encoding="utf-8")
     monkeypatch.syspath_prepend(metadata.parent)
@@ -207,13 +223,31 @@ def test_a_second_scan_of_the_same_items_doubles_nothing(rude: App, seal: Callab
 
 def test_worker_processes_run_it_too(app: App, policy: Path, tmp_path: Path) -> None:
     """With the shipped kind of model from a folder of one's own, which worker processes can find."""
-    folder = a_linear_model(tmp_path / "new", {"zorble": (90, 0, 60)})
+    folder = a_linear_model(tmp_path / "new")
     scanned(app, [], policy)
     shadow_detector(app, f"text-linear@{folder}")
 
     scanned(app, posts(*[f"what a zorble {number}" for number in range(40)]), workers=2, chunk_items=4)
 
     assert report_shadow(app).recorded == 40
+
+
+@pytest.mark.parametrize("seal", [lambda _: None, seal_history], ids=["journal", "sealed"])
+def test_signals_of_every_type_come_back_as_they_were(rude: App, seal: Callable[[App], object]) -> None:
+    """Probabilities, flags and categories, known or not."""
+    shadow_detector(rude, "rude-more")
+    texts = ["a lout!", "", "an oaf", "day!"]
+    scanned(rude, posts(*texts, author="one"))
+    seal(rude)
+    with rude.store.reading() as tx:
+        (rows,) = history.every(tx, rude.store.history)
+
+    shadow = Shadow([load_old(SHELF)], load_more(SHELF))
+    active, own = shadow.kept(rows)
+
+    assert all(shadow.ran_in(rows).to_pylist())
+    assert values(own) == values(Ruder().examine(a_batch(texts)))
+    assert values(active) == values(load_old(SHELF).examine(a_batch(texts)))
 
 
 def test_an_erased_account_is_gone_from_the_comparison(rude: App) -> None:
@@ -226,9 +260,7 @@ def test_an_erased_account_is_gone_from_the_comparison(rude: App) -> None:
 
 def test_another_version_of_either_is_another_comparison(app: App, policy: Path, tmp_path: Path) -> None:
     """What was recorded about an older model says nothing about this one."""
-    older, newer = (
-        a_linear_model(tmp_path / name, {"zorble": (weight, 0, 0)}) for name, weight in (("1", 80), ("2", 90))
-    )
+    older, newer = (a_linear_model(tmp_path / version, version) for version in ("2", "3"))
     scanned(app, [], policy)
     shadow_detector(app, f"text-linear@{older}")
     scanned(app, posts("a zorble", "a day"))
@@ -352,18 +384,21 @@ def test_items_scanned_before_count_when_they_are_taken_in(rude: App) -> None:
     assert activate_detector(rude, "rude-new", by="ana", since=EVER, least=2).items == 2
 
 
-def a_linear_model(folder: Path, words: Mapping[str, tuple[int, int, int]]) -> Path:
-    """A folder with an artefact of the linear detector that knows a few words."""
-    manifest, weights = seal_model(a_model(words))
+def a_linear_model(folder: Path, version: str = "2") -> Path:
+    """A folder with a model of the linear detector that finds all it can read hateful."""
+    files = read_folder(shipped("models") / "text-linear")
+    model = open_model(files["manifest.json"], files["weights.bin"])
+    manifest = msgspec.structs.replace(model.manifest, version=version)
+    sealed = seal_model(replace(model, manifest=manifest, steps=model.steps - 100))
     folder.mkdir()
-    (folder / "manifest.json").write_bytes(manifest)
-    (folder / "weights.bin").write_bytes(weights)
+    for name, data in zip(("manifest.json", "weights.bin"), sealed, strict=True):
+        (folder / name).write_bytes(data)
     return folder
 
 
 def test_a_model_of_ones_own_goes_the_whole_way(app: App, policy: Path, tmp_path: Path) -> None:
     """The same detector, made from another folder: compared, put to work, and named in what it finds."""
-    folder = a_linear_model(tmp_path / "new", {"zorble": (90, 90, 90)})
+    folder = a_linear_model(tmp_path / "new")
     scanned(app, posts("what a zorble", "a day"), policy)
     spec = f"text-linear@{folder}"
     before = {one.spec: one.state for one in list_detectors(app)}
@@ -384,9 +419,9 @@ def test_a_model_of_ones_own_goes_the_whole_way(app: App, policy: Path, tmp_path
 
 def test_a_model_that_changed_in_its_place_is_refused(app: App, policy: Path, tmp_path: Path) -> None:
     """Nothing unseen goes to work by copying files over those that were looked at."""
-    folder = a_linear_model(tmp_path / "new", {"zorble": (90, 0, 60)})
+    folder = a_linear_model(tmp_path / "new")
     activate_detector(app, f"text-linear@{folder}", by="ana", without_report=True)
-    other, _ = a_linear_model(tmp_path / "other", {"oaf": (90, 0, 60)}), scanned(app, [], policy)
+    other, _ = a_linear_model(tmp_path / "other", "3"), scanned(app, [], policy)
     for file in other.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
 
@@ -395,22 +430,33 @@ def test_a_model_that_changed_in_its_place_is_refused(app: App, policy: Path, tm
 
 
 def test_settings_take_a_model_of_ones_own_only_once_it_is_at_work(app: App, tmp_path: Path) -> None:
-    spec = f"text-linear@{a_linear_model(tmp_path / 'new', {'zorble': (90, 0, 60)})}"
+    spec = f"text-linear@{a_linear_model(tmp_path / 'new')}"
     with pytest.raises(Refused, match="is a model of your own that is not at work") as refused:
         put_setting(app, "detectors", f"{spec},terms")
     assert refused.value.mend.startswith("evenhand detectors activate text-linear@")
 
     activate_detector(app, spec, by="ana", without_report=True)
     (own, terms) = all_settings(app)["detectors"].split(",")
-    put_setting(app, "detectors", f"{terms},{own}")
+    put_setting(app, "detectors", f"{terms}, {own}")
+    done = activate_detector(app, "text-linear", by="ana", without_report=True)
 
-    assert all_settings(app)["detectors"] == f"terms,{own}"
+    assert done.detectors == ("terms", "text-linear")
 
 
 @pytest.mark.parametrize("spec", ["text-linear@", "text-linear@a,b", "text-linear@a@b", "text-linear@#1"])
 def test_a_folder_that_no_list_can_hold_is_refused(spec: str) -> None:
-    with pytest.raises(BadInput, match="names no folder of a model"):
+    with pytest.raises(BadInput, match="cannot be named as the folder of a model"):
         DetectorSpec.parse(spec)
+
+
+def test_a_folder_below_one_that_no_list_can_hold_is_refused(app: App, tmp_path: Path) -> None:
+    """It is written down from the root: what was named from within must be found again from anywhere."""
+    (tmp_path / "a#b").mkdir()
+    folder = a_linear_model(tmp_path / "a#b" / "new")
+    (tmp_path / "link").symlink_to(folder)
+
+    with pytest.raises(BadInput, match="cannot be named as the folder"):
+        shadow_detector(app, f"text-linear@{tmp_path / 'link'}")
 
 
 def test_a_spec_reads_as_it_is_written() -> None:
@@ -421,7 +467,7 @@ def test_a_spec_reads_as_it_is_written() -> None:
 def test_a_folder_that_is_not_there_or_holds_a_damaged_model_is_refused(app: App, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is no folder"):
         shadow_detector(app, f"text-linear@{tmp_path / 'nowhere'}")
-    folder = a_linear_model(tmp_path / "cut", {"zorble": (90, 0, 60)})
+    folder = a_linear_model(tmp_path / "cut")
     weights = folder / "weights.bin"
     weights.write_bytes(weights.read_bytes()[:-1])
     with pytest.raises(VerificationError, match="bytes, expected"):
@@ -430,7 +476,7 @@ def test_a_folder_that_is_not_there_or_holds_a_damaged_model_is_refused(app: App
 
 
 def test_the_list_says_which_cannot_be_loaded(app: App, tmp_path: Path) -> None:
-    folder = a_linear_model(tmp_path / "new", {"zorble": (90, 0, 60)})
+    folder = a_linear_model(tmp_path / "new")
     shadow_detector(app, f"text-linear@{folder}")
     (folder / "weights.bin").unlink()
 

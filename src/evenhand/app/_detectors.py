@@ -46,11 +46,8 @@ class DetectorSpec:
         """
         name, at, rest = text.strip().partition("@")
         folder, _, version = rest.partition("#")
-        if at and not _PLAIN_PATH.fullmatch(folder):
-            raise BadInput(
-                f"{text!r} names no folder of a model",
-                mend="write NAME@FOLDER; no comma, @ or # in the folder's name",
-            )
+        if at:
+            _check_folder(folder)
         return cls(name.strip(), folder, version)
 
     def __str__(self) -> str:
@@ -59,10 +56,24 @@ class DetectorSpec:
         return text + (f"#{self.version}" if self.version else "")
 
     def pinned(self, version: str) -> "DetectorSpec":
-        """The same for a setting: its folder from the root, and held to a version; a shipped model is not."""
+        """The same for a setting: its folder from the root, and held to a version; a shipped model is not.
+
+        Raises:
+            BadInput: A folder above it has a name that cannot be said in a list.
+        """
         if not self.folder:
             return DetectorSpec(self.name)
-        return replace(self, folder=str(Path(self.folder).resolve()), version=version)
+        folder = str(Path(self.folder).resolve())
+        _check_folder(folder)
+        return replace(self, folder=folder, version=version)
+
+
+def _check_folder(folder: str) -> None:
+    if not _PLAIN_PATH.fullmatch(folder):
+        raise BadInput(
+            f"{folder!r} cannot be named as the folder of a model",
+            mend="write NAME@FOLDER; no comma, @ or # in the folder's name, nor in those above it",
+        )
 
 
 def load_detectors(names: Sequence[str], policies: Mapping[str, Mapping[str, bytes]]) -> tuple[Detector, ...]:

@@ -10,9 +10,9 @@ from evenhand.detect import Detector, examine
 from evenhand.intake import ITEM_SCHEMA, to_batch
 from evenhand.vocabulary import Batch, Columns, SignalType
 
-from .comparing import Compared, bands
 from ._shadow import Shadow
 from ._tools import Tools
+from .comparing import Compared, bands
 from .decisions import target_group
 
 

@@ -16,13 +16,13 @@ from evenhand.ledger import canonical
 from evenhand.store import decided, events, history, registers
 
 from ._app import App
-from .comparing import Named, ShadowReport, Surfaced, Tally, change
 from ._detectors import DetectorSpec, known_detectors, load_detectors
 from ._replaying import Replay
 from ._shadow import Shadow
 from ._tools import Tools
+from .comparing import Named, ShadowReport, Surfaced, Tally, change
 from .policies import policies_in_use, tools_with
-from .staff import DEFAULTS, SHADOW, detector_names, shadow_name
+from .staff import DEFAULTS, SHADOW, detector_names, listed, shadow_name
 
 LEAST_ITEMS: Final = 1_000
 """Items that a report has to be about before a detector is put to work by it."""
@@ -162,7 +162,7 @@ def activate_detector(
         report_sha256=report_hash(report) if report else None,
     )
     with app.store.transaction() as tx:
-        if (registers.setting(tx, "detectors") or DEFAULTS["detectors"]) != ",".join(candidate.before):
+        if listed(registers.setting(tx, "detectors") or DEFAULTS["detectors"]) != candidate.before:
             raise Refused("the detectors were changed meanwhile", mend="see `evenhand detectors list`")
         facts = {
             "name": "detectors",

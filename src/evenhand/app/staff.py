@@ -99,7 +99,7 @@ def put_setting(app: App, name: str, value: str) -> None:
 
 def _check_detectors(app: App, value: str) -> None:
     """Refuse what is not installed, and a new model of one's own: `detectors activate` looks at it first."""
-    specs = _listed(value)
+    specs = listed(value)
     known_detectors([DetectorSpec.parse(spec).name for spec in specs])
     new = [spec for spec in specs if DetectorSpec.parse(spec).folder and spec not in detector_names(app)]
     if new:
@@ -122,7 +122,7 @@ def all_settings(app: App) -> dict[str, str]:
 
 def detector_names(app: App) -> tuple[str, ...]:
     """The detectors that a scan runs, as specs."""
-    return _listed(all_settings(app)["detectors"])
+    return listed(all_settings(app)["detectors"])
 
 
 def shadow_name(app: App) -> str:
@@ -130,5 +130,6 @@ def shadow_name(app: App) -> str:
     return all_settings(app).get(SHADOW, "")
 
 
-def _listed(value: str) -> tuple[str, ...]:
+def listed(value: str) -> tuple[str, ...]:
+    """The parts of a setting that is a list."""
     return tuple(name.strip() for name in value.split(","))
