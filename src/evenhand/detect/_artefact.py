@@ -21,6 +21,7 @@ from evenhand.errors import VerificationError
 from evenhand.intake import fold
 
 from ._features import FEATURE_VERSION, TABLE_ROWS
+from ._sealing import open_sealed, seal
 
 FORMAT: Final = 1
 HEADS: Final = ("text.hateful", "text.threat", "text.abusive")
@@ -119,8 +120,7 @@ def seal_model(model: LinearModel) -> tuple[bytes, bytes]:
     """The manifest and the weights as bytes, with their hashes filled in."""
     weights = model.weights.astype("<i1").tobytes() + model.steps.astype("<f8").tobytes()
     digest = hashlib.sha256(weights).hexdigest()
-    manifest = msgspec.structs.replace(model.manifest, weights_sha256=digest, seal="")
-    return _spelled(msgspec.structs.replace(manifest, seal=_seal(manifest))), weights
+    return seal(msgspec.structs.replace(model.manifest, weights_sha256=digest)), weights
 
 
 def open_model(manifest: bytes, weights: bytes) -> LinearModel:
@@ -157,17 +157,7 @@ def _read_manifest(manifest: bytes) -> Manifest:
     Raises:
         VerificationError: It is not.
     """
-    try:
-        record = msgspec.json.decode(manifest, type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # a ValidationError is a DecodeError
-        raise VerificationError(f"the model's manifest cannot be read: {error}", mend=_AGAIN) from error
-    unsealed = msgspec.structs.replace(record, seal="")
-    if record.seal != _seal(unsealed) or manifest != _spelled(record):
-        raise VerificationError(
-            f"the manifest of model {record.name} is not as it was sealed:"
-            f" its seal says {record.seal or 'nothing'}, expected {_seal(unsealed)}",
-            mend=_AGAIN,
-        )
+    record = open_sealed(manifest, Manifest, mend=_AGAIN)
     if (record.format, record.feature_version) != (FORMAT, FEATURE_VERSION):
         raise VerificationError(
             f"model {record.name} has format {record.format} and feature version {record.feature_version}, "
@@ -181,12 +171,3 @@ def _read_manifest(manifest: bytes) -> Manifest:
             mend=_AGAIN,
         )
     return record
-
-
-def _spelled(manifest: Manifest) -> bytes:
-    """The one spelling of a manifest: indented, so that a change can be read in a diff."""
-    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
-
-
-def _seal(unsealed: Manifest) -> str:
-    return hashlib.sha256(_spelled(unsealed)).hexdigest()
