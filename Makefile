@@ -32,6 +32,7 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(BIN)/mypy
+	$(BIN)/mypy training/linear
 
 # Generated pages are what the code says, every documented command exists and runs.
 docs: .venv/.dev
