@@ -91,7 +91,7 @@ class LinearTextDetector:
     @property
     def name(self) -> str:
         """The model's name, which is its folder's under `models/`."""
-        return NAME
+        return self._model.manifest.name
 
     @property
     def version(self) -> str:
@@ -117,6 +117,12 @@ class LinearTextDetector:
             probability = np.searchsorted(steps, values, side="right") / STEPS
             columns[head] = Column(np.where(known, probability, 0.0), known)
         return columns
+
+    def read(self, folded: Sequence[str]) -> npt.NDArray[np.float64]:
+        """What the model says of some folded texts, in any language: probabilities, shape (heads, N)."""
+        evidence = self._weigh(folded).values
+        steps = zip(evidence, self._model.steps, strict=True)
+        return np.array([np.searchsorted(table, values, side="right") / STEPS for values, table in steps])
 
     def spans(self, batch: Batch) -> list[tuple[Span, ...]]:
         """Per item and signal at or over its threshold: the five words or fewer that weigh most for it."""
@@ -189,11 +195,20 @@ def load(shelf: Shelf) -> LinearTextDetector:
     Raises:
         VerificationError: A file of the artefact is missing or damaged.
     """
-    files = shelf.model(NAME)
-    missing = [name for name in (MANIFEST_FILE, WEIGHTS_FILE) if name not in files]
+    return load_model(shelf, NAME)
+
+
+def load_model(shelf: Shelf, name: str) -> LinearTextDetector:
+    """A shipped linear model by its folder's name.
+
+    Raises:
+        VerificationError: A file of the artefact is missing or damaged.
+    """
+    files = shelf.model(name)
+    missing = [file for file in (MANIFEST_FILE, WEIGHTS_FILE) if file not in files]
     if missing:
         raise VerificationError(
-            f"model {NAME} lacks {' and '.join(missing)}, it has {', '.join(sorted(files)) or 'no files'}",
+            f"model {name} lacks {' and '.join(missing)}, it has {', '.join(sorted(files)) or 'no files'}",
             mend="install Evenhand again, or rebuild the model with training/linear/train.py",
         )
     return LinearTextDetector.from_bytes(files[MANIFEST_FILE], files[WEIGHTS_FILE])

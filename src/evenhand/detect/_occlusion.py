@@ -1,0 +1,120 @@
+"""Which words carried a score: those without which it falls most.
+
+Occlusion (Zeiler and Fergus 2014, arXiv 1311.2901, section 3): a piece of the text is hidden and the text
+read again. Hiding every word in turn costs as many readings as there are words; the heads read the mean over
+the tokens, so what each token brings to a label is known from one reading, and only the words that bring most
+are hidden.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from evenhand.errors import VerificationError
+from evenhand.intake import fold_with_offsets
+from evenhand.vocabulary import Span
+
+from ._reading import Reader
+from ._windows import Window, windows
+
+__all__ = ["mask_of", "strongest"]
+
+_TRIED: Final = 6
+"""Words that are hidden in turn."""
+
+_NEAR: Final = 2  # words that stand no further apart belong to one span
+_SHARE: Final = 0.5  # of the strongest word's drop: from there a word is named too
+_LONGEST: Final = 6  # words of a span
+
+_MASKS: Final = ("[MASK]", "<mask>")
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+
+class Readings(Protocol):
+    """What is asked of a network; see `_encoder_artefact.Network`."""
+
+    def logits(self, tokens: Ints) -> Floats: ...
+    def parts(self, tokens: Ints) -> Floats: ...
+
+
+def strongest(
+    text: str,
+    labels: Sequence[tuple[int, str]],
+    *,
+    reader: Reader,
+    tokenizer: Tokenizer,
+    network: Readings,
+    size: int,
+    stride: int,
+) -> tuple[Span, ...]:
+    """Per label the words that carried it, as one span of the original text.
+
+    Args:
+        text: As posted.
+        labels: The number of each output of the network, and the signal it fills.
+        reader: Of the model.
+        tokenizer: Of the model.
+        network: Of the model.
+        size: Tokens of a window.
+        stride: How many tokens further the next window begins.
+    """
+    folded = fold_with_offsets(text)
+    located = reader.located(folded.text)
+    encoded = tokenizer.encode(located.text)
+    read = windows(encoded, size=size, stride=stride)
+    logits = np.array([network.logits(window.tokens) for window in read])
+    hidden = mask_of(tokenizer)
+    spans = []
+    for number, signal in labels:
+        at = int(logits[:, number].argmax())
+        words = _words(read[at], float(logits[at, number]), network, number, hidden)
+        first, last = (encoded.word_to_chars(word) for word in words) if words else (None, None)
+        if first and last:
+            start, end = folded.span(*located.span(first[0], last[1]))
+            spans.append(Span(start=start, end=end, signal=signal))
+    return tuple(spans)
+
+
+def mask_of(tokenizer: Tokenizer) -> int:
+    """The token that stands where a word is hidden.
+
+    Raises:
+        VerificationError: The tokenizer has none.
+    """
+    for name in _MASKS:
+        token = tokenizer.token_to_id(name)
+        if token is not None:
+            return int(token)
+    raise VerificationError(
+        f"the tokenizer has no {' and no '.join(_MASKS)}, so no word of a text can be hidden",
+        mend="take the tokenizer that the model was trained with",
+    )
+
+
+def _words(
+    window: Window, score: float, network: Readings, label: int, hidden: int
+) -> tuple[int, int] | None:
+    """First and last word of the span: the one whose hiding costs most, those near it that cost half that."""
+    brought = network.parts(window.tokens)[:, label]
+    present = np.unique(window.words[window.words >= 0])
+    if not len(present):
+        return None
+    sums = np.array([brought[window.words == word].sum() for word in present])
+    tried = present[np.argsort(-sums, kind="stable")[:_TRIED]]
+    drops = {}
+    for word in tried.tolist():
+        without = np.where(window.words == word, hidden, window.tokens)
+        drops[word] = score - float(network.logits(without)[label])
+    best = max(drops, key=lambda word: (drops[word], -word))
+    words = [best]
+    for word in sorted(drops, key=lambda each: abs(each - best)):
+        near = min(abs(word - each) for each in words) <= _NEAR
+        fits = max(*words, word) - min(*words, word) < _LONGEST
+        if word != best and near and fits and drops[word] >= _SHARE * drops[best] > 0:
+            words.append(word)
+    return min(words), max(words)
