@@ -10,8 +10,9 @@ Unicode the machine knows.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,9 @@ LONGEST: Final = 1 << 16
 NAME_READ_AS: Final = "@user"
 LINK_READ_AS: Final = "http"
 
+_SHOWN: Final = "a"  # a letter, in place of an emoji
+_GAP: Final = 64
+_WORDY: Final = re.compile(r"[a-z]+ ")  # no name, no link
 _NAME: Final = r"(?<!\w)@\w[\w.@-]*\w|(?<!\w)@\w"
 _LINK: Final = r"(?:https?://|www\.)\S+"
 Offsets = npt.NDArray[np.int64]
@@ -56,10 +60,9 @@ class Reader:
     """
 
     def __init__(self, emoji: Mapping[str, str]) -> None:
-        signs = "".join(re.escape(sign) for sign in sorted(emoji))
         pieces = [f"(?P<link>{_LINK})", f"(?P<name>{_NAME})"]
-        if signs:
-            pieces.append(f"(?P<emoji>[{signs}])(?P=emoji)*")
+        if emoji:
+            pieces.append(f"(?P<emoji>[{_ranges(emoji)}])(?P=emoji)*")
         self._emoji = dict(emoji)
         self._pattern = re.compile("|".join(pieces))
 
@@ -69,9 +72,10 @@ class Reader:
 
     def has_words(self, folded: str) -> bool:
         """Whether there is a letter or an emoji outside links and account names."""
-        if any(map(str.isalpha, self._pattern.sub(" ", folded))):
+        if _WORDY.match(folded):  # most posts begin with one
             return True
-        return any(match.lastgroup == "emoji" for match in self._pattern.finditer(folded))
+        read = self._pattern.sub(lambda match: _SHOWN if self._shows(match) else " ", folded)
+        return any(map(str.isalpha, read))
 
     def located(self, folded: str) -> Located:
         """The same, with the way back."""
@@ -102,4 +106,17 @@ class Reader:
             return LINK_READ_AS
         if match.lastgroup == "name":
             return NAME_READ_AS
-        return f" {self._emoji[match['emoji']]} "
+        shown = self._emoji.get(match["emoji"])
+        return match[0] if shown is None else f" {shown} "
+
+    def _shows(self, match: re.Match[str]) -> bool:
+        """Whether it is a sign that stands for a word, or one between them that is a letter itself."""
+        return match.lastgroup == "emoji" and (match["emoji"] in self._emoji or match["emoji"].isalpha())
+
+
+def _ranges(signs: Iterable[str]) -> str:
+    """A class of characters that holds the signs, and some between them: one of many ranges is slow."""
+    codes = sorted(map(ord, signs))
+    starts = [codes[0], *(after for before, after in pairwise(codes) if after - before > _GAP)]
+    ends = [*(before for before, after in pairwise(codes) if after - before > _GAP), codes[-1]]
+    return "".join(f"\\U{start:08x}-\\U{end:08x}" for start, end in zip(starts, ends, strict=True))
