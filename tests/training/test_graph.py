@@ -1,10 +1,12 @@
 """The eight-bit graph says what its weights say, as nearly as eight bits can."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import onnx
 import pytest
-from graph import encoder_graph, quantised
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -12,6 +14,10 @@ from plain_network import plain_logits, plain_pooled
 
 from encoder_samples import HEADS, HIDDEN, MARKS, OUTPUTS, WINDOW, WORDS, a_graph, random_weights
 from evenhand.detect._encoder_artefact import Network
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "training" / "encoder"))
+
+from graph import encoder_graph, quantised
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

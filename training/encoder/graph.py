@@ -3,10 +3,10 @@
     graph = encoder_graph(weights, layers=6, heads=12)    # weights as `train.py` saves them
     onnx.save(graph, "encoder.onnx")
 
-Built node by node from operations that ONNX Runtime fuses by hand (`QAttention`, `DynamicQuantizeMatMul`): half of
-the nodes that tracing the network gives, none of them for padding, because the encoder reads one text a call.
-Weights are signed bytes with a scale per output column; activations are quantised where they stand, by their own
-range, so that a score is a function of its text alone.
+Built node by node from operations that ONNX Runtime fuses by hand (`QAttention`, `DynamicQuantizeMatMul`):
+half of the nodes that tracing the network gives, none of them for padding, because the encoder reads one text
+a call. Weights are signed bytes with a scale per output column; activations are quantised where they stand,
+by their own range, so that a score is a function of its text alone.
 
 Input: `tokens` (1, L) int64. Outputs, float32: `parts` (1, L, OUTPUTS), what each token brings; `logits`
 (1, OUTPUTS), their mean; `pooled` (1, hidden), the mean of the last layer.
@@ -57,7 +57,10 @@ class _Builder:
         """`source @ weight.T + bias`, `weight` (outputs, inputs) as torch keeps it."""
         matrix = self.matrix(name, weight.T)
         return self.node(
-            "DynamicQuantizeMatMul", [source, *matrix, "", self.constant(f"{name}.bias", bias)], [name], _FUSED
+            "DynamicQuantizeMatMul",
+            [source, *matrix, "", self.constant(f"{name}.bias", bias)],
+            [name],
+            _FUSED,
         )
 
     def attention(self, name: str, source: str, weight: Floats, bias: Floats, heads: int) -> str:
