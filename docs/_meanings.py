@@ -48,6 +48,14 @@ TABLES: Final = {
     "segments": "The sealed segments of the history: which items, since when, and whether they have expired.",
     "items": "The full row of each item that was surfaced or reported. Text and author go with an erasure.",
     "findings": "What detectors saw in surfaced items.",
+    "readings": (
+        "All that detectors said of surfaced and reported items, over a threshold or not. Goes with an"
+        " erasure."
+    ),
+    "vectors": (
+        "Where an embedding detector puts the item of a case among others, to find the nearest decided cases."
+        " Goes with an erasure."
+    ),
     "recommendations": "What rules said about items, with the conditions and their values.",
     "cases": "Every case as it is now: what its events fold to.",
     "reports": "Reports. Who filed one is never shown to the author.",

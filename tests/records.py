@@ -23,10 +23,12 @@ from evenhand.vocabulary import (
     Action,
     Decision,
     Effect,
+    Embedding,
     Finding,
     Notice,
     PolicyRef,
     PostedItem,
+    Reading,
     Recipient,
     Recommendation,
     Report,
@@ -179,6 +181,10 @@ def findings(draw: st.DrawFn) -> Finding:
     )
 
 
+READINGS = st.builds(
+    Reading, detector=NAMES, version=NAMES, values=st.dictionaries(NAMES, VALUES, max_size=4)
+)
+EMBEDDINGS = st.builds(Embedding, detector=NAMES, version=NAMES, vector=st.binary(max_size=30))
 OPENINGS = st.builds(
     CaseOpened,
     at=MOMENTS,

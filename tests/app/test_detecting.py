@@ -1,13 +1,16 @@
 """Scores alone: one record per item, in input order; what is unknown is said to be."""
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
+from alike import Alike
 from casework import NOW, an_input
 from evenhand.app import Input, opened_inputs
 from evenhand.app.detect import Scores, detect, text_detector
@@ -82,6 +85,38 @@ def test_a_score_without_a_published_threshold_labels_nothing() -> None:
     (one,) = scored([{"id": "1", "text": "a long text in small letters"}])
 
     assert (one.scores["long"], one.labels) == (1.0, [])
+
+
+def test_categories_are_said_and_whom_a_hateful_text_is_aimed_at() -> None:
+    """A group is named only where the text is labelled hateful; an unknown category is null, not left out."""
+    hateful, decent, unread = scored(
+        [{"id": "1", "text": "what a zorble"}, {"id": "2", "text": "hello"}, {"id": "3", "text": "42"}],
+        detector=Alike(),
+    )
+
+    assert (hateful.labels, hateful.target_groups) == (["hateful"], ["zorbles"])
+    assert hateful.categories == {"kind": "derogation", "target": "zorbles"}
+    assert (decent.target_groups, decent.categories) == ([], {"kind": "none", "target": "none"})
+    assert (unread.target_groups, unread.categories) == ([], {"kind": None, "target": None})
+
+
+class Unsure(Alike):
+    """Names a group, and thinks little of it."""
+
+    thresholds: Mapping[str, float] = {"text.hateful": 0.99}
+
+
+def test_nobody_is_named_as_the_target_of_a_text_that_is_not_hateful() -> None:
+    (one,) = scored([{"id": "1", "text": "what a zorble"}], detector=Unsure())
+
+    assert one.categories == {"kind": "derogation", "target": "zorbles"}
+    assert (one.labels, one.target_groups) == ([], [])
+
+
+def test_a_detector_without_categories_says_nothing_of_them() -> None:
+    (one,) = scored([{"id": "1", "text": "HELLO"}])
+
+    assert "categories" not in json.loads(msgspec.json.encode(one))
 
 
 def test_what_cannot_be_read_is_handed_on_and_the_rest_is_scored() -> None:

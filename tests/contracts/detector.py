@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from build import a_batch
-from evenhand.detect import Detector
+from evenhand.detect import Detector, Embedder
 from evenhand.vocabulary import Batch, Column, Columns, Signal, SignalType
 
 _DTYPES = {
@@ -173,6 +174,31 @@ class DetectorContract:
         for text, each in zip(batch.texts(), spans, strict=True):
             assert all(0 <= span.start < span.end <= len(text) for span in each)
             assert {span.signal for span in each} <= names
+
+
+class EmbedderContract(DetectorContract):
+    """What a detector that also says which items are alike must pass besides."""
+
+    def vectors(self, batch: Batch) -> npt.NDArray[np.float32]:
+        """The places of some items."""
+        assert isinstance(self.detector, Embedder)
+        return self.detector.vectors(batch)
+
+    def test_every_item_has_a_place_of_length_1_or_none(self) -> None:
+        """One row for each item, all of one width; zeros where the item cannot be read."""
+        places = self.vectors(self.examples)
+        lengths = np.linalg.norm(places.astype(np.float64), axis=1)
+
+        assert places.dtype == np.float32
+        assert places.shape[0] == len(self.examples)
+        assert np.all((lengths == 0) | (np.abs(lengths - 1) < 1e-3))
+        assert lengths.any()
+
+    def test_a_place_is_of_the_item_alone(self) -> None:
+        """One item at a time has the place that it has in the whole batch, exactly."""
+        single = [self.vectors(row)[0] for row in self.examples.rows()]
+
+        assert np.array_equal(self.vectors(self.examples), single)
 
 
 def _check_column(signal: Signal, column: Column, size: int) -> None:

@@ -12,8 +12,9 @@ from store_contract import passing
 import records
 from casework import NOW, chance
 from evenhand.cases import CaseEvent, CaseStatus, from_groups, to_groups, type_of
+from evenhand.detect import Seen
 from evenhand.intake import KnownItem
-from evenhand.store import Store, cases, decisions, events, items, registers, scans
+from evenhand.store import Store, cases, decisions, events, items, reasons, registers, scans
 from evenhand.store.items import Accepted
 from evenhand.store.registers import StoredPolicy
 from evenhand.vocabulary import (
@@ -21,9 +22,11 @@ from evenhand.vocabulary import (
     Decision,
     Effect,
     EffectId,
+    Embedding,
     Finding,
     Notice,
     PostedItem,
+    Reading,
     Recommendation,
     Report,
     StaffMember,
@@ -102,6 +105,32 @@ def test_findings(shared: Store, found: list[Finding]) -> None:
 
         assert items.findings_of(tx, 3) == found
         assert items.findings_of(tx, 4) == []
+
+
+@some
+@given(read=st.lists(records.READINGS, max_size=3, unique_by=lambda one: (one.detector, one.version)))
+def test_readings(shared: Store, read: list[Reading]) -> None:
+    """By detector and version; what is there already stays."""
+    seen = Seen(readings=tuple(read))
+    with passing(shared) as tx:
+        reasons.put(tx, [(CaseId("c_1"), 3, seen), (CaseId("c_1"), 4, Seen())])
+        reasons.put(tx, [(CaseId("c_1"), 3, seen)])
+
+        assert reasons.readings_of(tx, 3) == sorted(read, key=lambda one: (one.detector, one.version))
+        assert reasons.readings_of(tx, 4) == []
+
+
+@some
+@given(places=st.lists(records.EMBEDDINGS, max_size=3, unique_by=lambda one: one.detector))
+def test_embeddings(shared: Store, places: list[Embedding]) -> None:
+    """By detector; those put last are a case's only ones."""
+    older = Seen(embeddings=(Embedding(detector="older", version="1", vector=b"00"),))
+    with passing(shared) as tx:
+        reasons.put(tx, [(CaseId("c_1"), 3, older), (CaseId("c_2"), 5, older)])
+        reasons.put(tx, [(CaseId("c_1"), 3, older), (CaseId("c_1"), 4, Seen(embeddings=tuple(places)))])
+
+        assert reasons.embeddings_of(tx, "c_1") == sorted(places, key=lambda one: one.detector)
+        assert reasons.embeddings_of(tx, "c_2") == list(older.embeddings)
 
 
 @some

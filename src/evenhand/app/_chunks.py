@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from evenhand.intake import (
     CONTENT_COLUMNS,
+    ITEM_SCHEMA,
     NEVER_EDITED,
     Admission,
     Chunk,
@@ -143,6 +144,17 @@ def full_rows(chunk: Prepared, numbered: Sequence[tuple[int, int]], scanned_at: 
         posted_item({**values, "scanned_at": scanned_at}, seq, chunk.hashes[row].hex())
         for values, (row, seq) in zip(table.to_pylist(), numbered, strict=True)
     ]
+
+
+def item_rows(item: PostedItem, kept: pa.Table | None) -> pa.Table:
+    """An item as one row of `ITEM_SCHEMA`: as the history kept it; else with what its full row holds."""
+    if kept is not None:
+        return kept.select(ITEM_SCHEMA.names).cast(ITEM_SCHEMA)
+    row = {
+        column.name: getattr(item, column.name, [] if pa.types.is_list(column.type) else None)
+        for column in ITEM_SCHEMA
+    }
+    return pa.Table.from_pylist([row], schema=ITEM_SCHEMA)
 
 
 def posted_item(values: Mapping[str, object], seq: int, content_hash: str) -> PostedItem:

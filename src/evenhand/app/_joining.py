@@ -23,6 +23,7 @@ from evenhand.cases import (
     to_groups,
     type_of,
 )
+from evenhand.detect import Seen
 from evenhand.intake import Key
 from evenhand.ledger import LARGEST
 from evenhand.store import cases, events
@@ -30,7 +31,7 @@ from evenhand.vocabulary import CaseId, Finding, PostedItem, Recommendation, Sub
 
 from ._app import App
 from ._chunks import Prepared, full_rows
-from ._tools import Examined
+from ._tools import Examined, Tools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +43,12 @@ class Arrived:
         account_hash: Of its account, signed, as rows hold it.
         findings: What detectors saw in it; empty where no rule spoke.
         recommendations: What the rules say; empty for a revision that no rule speaks about.
+        seen: All that detectors say of it.
     """
 
     item: PostedItem
     account_hash: int
+    seen: Seen
     findings: tuple[Finding, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
 
@@ -57,10 +60,12 @@ class Joined:
     Attributes:
         arrived: The items that a case is about now, in order of arrival.
         recommendations: Case, arrival number of the item, and what a rule said.
+        seen: Case, arrival number of the item that it is about now, and what detectors say of that.
     """
 
     arrived: Sequence[Arrived]
     recommendations: Sequence[tuple[CaseId, int, Recommendation]]
+    seen: Sequence[tuple[CaseId, int, Seen]]
 
 
 @dataclass(slots=True)
@@ -146,6 +151,7 @@ def arrivals(
     examined: Examined,
     numbers: Mapping[int, int],
     watched: Collection[Key],
+    tools: Tools,
     scanned_at: datetime,
 ) -> list[Arrived]:
     """The accepted items of a chunk that a case may be about, in order of arrival.
@@ -155,16 +161,22 @@ def arrivals(
         examined: What detectors and rules say about them.
         numbers: Accepted row -> arrival number.
         watched: Names of items that a case is open about, or will be within the chunk.
+        tools: The detectors, for those among them that no rule speaks about.
         scanned_at: When the scan began.
     """
     surfaced = {one.row: one for one in examined.surfaced if one.row in numbers}
     rows = sorted({*surfaced, *(row for row in numbers if watched and chunk.keys[row] in watched)})
     posted = full_rows(chunk, [(row, numbers[row]) for row in rows], scanned_at)
     signed = chunk.accounts.view(np.int64)
+    seen = {row: one.seen for row, one in surfaced.items()}
+    others = [row for row in rows if row not in surfaced]
+    if others:
+        seen |= zip(others, tools.see(chunk.items.take(others)), strict=True)
     return [
         Arrived(
             item=item,
             account_hash=int(signed[row]),
+            seen=seen[row],
             findings=surfaced[row].findings if row in surfaced else (),
             recommendations=surfaced[row].recommendations if row in surfaced else (),
         )
@@ -176,15 +188,17 @@ def join(docket: Docket, arrived: Sequence[Arrived], now: datetime) -> Joined:
     """Bring items into cases: a new one where a rule speaks and none is open, else the open one."""
     kept: list[Arrived] = []
     rows: list[tuple[CaseId, int, Recommendation]] = []
+    seen: list[tuple[CaseId, int, Seen]] = []
     for one in arrived:
         item, revised = one.item, docket.has_open(one.item.subject)
         if not (one.recommendations or revised):
             continue  # the row that opens the case comes later in the chunk
         kept.append(one)
         case_id = docket.case_about(item)
+        seen.append((case_id, item.seq, one.seen))
         if revised:
             docket.add(item.subject, Revised(at=now, content_hash=item.content_hash))
         for recommendation in one.recommendations:
             docket.add(item.subject, RecommendationJoined.of(recommendation, now))
             rows.append((case_id, item.seq, recommendation))
-    return Joined(arrived=kept, recommendations=rows)
+    return Joined(arrived=kept, recommendations=rows, seen=seen)

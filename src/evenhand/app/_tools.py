@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 import pyarrow as pa
 
-from evenhand.detect import Detector, examine, findings, signals_of
+from evenhand.detect import Detector, Seen, examine, findings, seen, signals_of
 from evenhand.intake import ITEM_SIGNALS, to_batch
 from evenhand.policy import InForce, Judged, Policy, Program, Snapshot, Timeline, evaluate, parse_policy
 from evenhand.vocabulary import Batch, Columns, Finding, Recommendation, Signal, SignalRegistry
@@ -45,11 +45,13 @@ class Surfaced:
         row: Which item of the batch.
         findings: What detectors saw in it.
         recommendations: What the rules say, the foremost first.
+        seen: All that the detectors say of it.
     """
 
     row: int
     findings: tuple[Finding, ...]
     recommendations: tuple[Recommendation, ...]
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,10 @@ class Tools:
             columns |= self.shadow.columns(arrived)
         return Examined(columns, tuple(surfaced), dict(unknown))
 
+    def see(self, items: pa.Table) -> list[Seen]:
+        """All that the detectors say of some items, one for each."""
+        return seen(examine(to_batch(items), self.detectors), self.detectors)
+
     def recommend(self, batch: Batch, now: datetime) -> Mapping[int, tuple[Recommendation, ...]]:
         """Row -> what the rules say of examined items, the foremost first; rows left out are not surfaced."""
         said: dict[int, tuple[Recommendation, ...]] = {}
@@ -178,8 +184,8 @@ class Tools:
         rows = sorted(spoken)
         some, detectors = part.take(np.array(rows, np.intp)), self._detectors_of(judged.versions)
         return [
-            Surfaced(int(judged.rows[row]), found, spoken[row])
-            for row, found in zip(rows, findings(some, detectors), strict=True)
+            Surfaced(int(judged.rows[row]), found, spoken[row], said)
+            for row, found, said in zip(rows, findings(some, detectors), seen(some, detectors), strict=True)
         ]
 
     def _detectors_of(self, versions: Sequence[InForce]) -> tuple[Detector, ...]:

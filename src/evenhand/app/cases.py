@@ -23,7 +23,8 @@ from evenhand.enforcement import UNDO_WINDOW, effect_of
 from evenhand.errors import BadInput, CaseChanged, Refused
 from evenhand.notices import Detection, Facts, compose
 from evenhand.policy import InForce
-from evenhand.store import cases, decisions, events, items, registers
+from evenhand.store import cases, decisions, events, items, reasons, registers
+from evenhand.store.reasons import NearestCase
 from evenhand.vocabulary import (
     Decision,
     DecisionId,
@@ -32,6 +33,7 @@ from evenhand.vocabulary import (
     Notice,
     NoticeId,
     PostedItem,
+    Reading,
     Recommendation,
     Report,
     ReporterClass,
@@ -54,6 +56,9 @@ _REPORTED = {  # what the author is told: never so much that the reporter could 
 }
 
 CLAIM = timedelta(minutes=15)
+NEAREST_CASES = 3
+LEAST_SIMILARITY = 0.8
+"""Cosine from which a decided case is shown as like another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +72,13 @@ class CaseFile:
         recommendations: What the rules say about this revision, the foremost first.
         earlier: What they said about earlier ones.
         findings: What detectors saw in this revision.
+        readings: All that they said of it.
         reports: Who reported it, by class.
         decision: The decision that closed it.
         notice: What was told.
         versions: The policy versions that judge the item.
+        nearest: Decided cases about items like this one, the most similar first. They are there to be seen:
+            no rule, no order of the queue and no notice reads them.
     """
 
     status: CaseStatus
@@ -79,10 +87,12 @@ class CaseFile:
     recommendations: tuple[Recommendation, ...]
     earlier: tuple[Recommendation, ...]
     findings: tuple[Finding, ...]
+    readings: tuple[Reading, ...]
     reports: tuple[Report, ...]
     decision: Decision | None
     notice: Notice | None
     versions: tuple[InForce, ...]
+    nearest: tuple[NearestCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,17 +125,26 @@ def count_cases(app: App) -> dict[str, int]:
 
 
 def show_case(app: App, case_id: str) -> CaseFile:
-    """One case.
+    """One case, with the decided cases nearest to it.
 
     Raises:
         BadInput: There is none of that name.
     """
+    file = _file(app, case_id)
+    with app.store.reading() as tx:
+        found = reasons.nearest_decided(tx, case_id, least=LEAST_SIMILARITY, most=NEAREST_CASES)
+    return replace(file, nearest=tuple(found))
+
+
+def _file(app: App, case_id: str) -> CaseFile:
+    """What a case is decided by."""
     with app.store.reading() as tx:
         status = _load(tx, case_id)
         item = _item(tx, status)
         newest = items.known(tx, item.source, [item.id])[item.source, item.id]
         said = cases.recommendations_of(tx, case_id)
         seen = tuple(items.findings_of(tx, item.seq))
+        read = tuple(reasons.readings_of(tx, item.seq))
         reported = tuple(report for _, report in cases.reports_of(tx, case_id))
         decision = decisions.of_case(tx, case_id)
         notice = decisions.notice(tx, case_id)
@@ -136,6 +155,7 @@ def show_case(app: App, case_id: str) -> CaseFile:
         recommendations=tuple(one for seq, one in said if seq == item.seq),
         earlier=tuple(one for seq, one in said if seq != item.seq),
         findings=seen,
+        readings=read,
         reports=reported,
         decision=decision,
         notice=notice,
@@ -180,7 +200,7 @@ def decide_case(app: App, case_id: str, verdict: Verdict, *, by: str) -> tuple[D
         Refused: It is decided or claimed by somebody else, or the notice cannot go out.
     """
     member, now = app.staff(by), app.clock()
-    file = show_case(app, case_id)
+    file = _file(app, case_id)
     version, verdict = _meant(file, verdict)
     with app.store.transaction() as tx:
         status = _load(tx, case_id)
@@ -339,8 +359,10 @@ def public_file(file: CaseFile) -> dict[str, object]:
         "recommendations": file.recommendations,
         "earlier_recommendations": file.earlier,
         "findings": file.findings,
+        "readings": file.readings,
         "reports": [without_reporter(report) for report in file.reports],
         "decision": file.decision,
         "notice": file.notice.id if file.notice else None,
+        "nearest_decided": file.nearest,
         "policies": [{"policy": one.policy.ref, "in_force_from": one.since} for one in file.versions],
     }

@@ -4,17 +4,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 import numpy as np
 
 from evenhand.detect import Detector, examine, findings
 from evenhand.intake import Reject, read_items, to_batch
-from evenhand.vocabulary import Batch, Signal, SignalType
+from evenhand.vocabulary import Batch, Column, Signal, SignalType
 
 from ._app import utc_now
 from ._detectors import load_detectors
 from ._inputs import Input
 from ._tools import CHUNK_ITEMS
 from .policies import read_policies
+
+_HATEFUL, _TARGET = "hateful", "target"  # as the signals `text.hateful` and `text.target` are called here
+_NO_GROUP = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +30,13 @@ class Scores:
         scores: Label -> calibrated probability, 0 to 1; a label without a known score is left out.
         unknown: The labels left out.
         labels: Those at or over their published thresholds.
-        target_groups: Groups that the text is aimed at; empty where the detector does not tell.
+        target_groups: Groups that a hateful text is aimed at; empty where it is not labelled so, or where the
+            detector does not tell.
         spans: Start, end and label of what carried a label; offsets into the original text.
         detector: Its name.
         version: Its version.
+        categories: Of a detector that has such signals, each with the category it prefers; None where that is
+            unknown. Left out of the record of a detector that has none.
     """
 
     id: str
@@ -40,6 +47,7 @@ class Scores:
     spans: Sequence[tuple[int, int, str]]
     detector: str
     version: str
+    categories: Mapping[str, str | None] | msgspec.UnsetType = msgspec.UNSET
 
 
 def detect(
@@ -64,21 +72,35 @@ def detect(
 
 def _scores(detector: Detector, batch: Batch) -> Iterator[Scores]:
     signals = [signal for signal in detector.signals if signal.type is SignalType.PROBABILITY]
+    choices = [signal.name for signal in detector.signals if signal.type is SignalType.CATEGORY]
     labelled = _labelled(detector, batch, signals)
     seen = dict(zip(labelled, findings(batch.take(np.array(labelled, np.intp)), [detector]), strict=True))
     for row, name in enumerate(map(str, batch.items.column("id").to_pylist())):
         values = {_label(signal.name): batch.signals[signal.name].at(row) for signal in signals}
         found = seen.get(row, ())
+        labels = [_label(one.signal) for one in found]
+        chosen = {_label(signal): _category(batch.signals[signal], row) for signal in choices}
         yield Scores(
             id=name,
             scores={label: round(float(value), 6) for label, value in values.items() if value is not None},
             unknown=[label for label, value in values.items() if value is None],
-            labels=[_label(one.signal) for one in found],
-            target_groups=[],
+            labels=labels,
+            target_groups=_target_groups(labels, chosen),
             spans=[(span.start, span.end, _label(span.signal)) for one in found for span in one.spans],
             detector=detector.name,
             version=detector.version,
+            categories=chosen or msgspec.UNSET,
         )
+
+
+def _category(column: Column, row: int) -> str | None:
+    value = column.at(row)
+    return value if isinstance(value, str) else None
+
+
+def _target_groups(labels: Sequence[str], categories: Mapping[str, str | None]) -> list[str]:
+    target = categories.get(_TARGET) or _NO_GROUP
+    return [target] if _HATEFUL in labels and target != _NO_GROUP else []
 
 
 def _labelled(detector: Detector, batch: Batch, signals: Sequence[Signal]) -> list[int]:

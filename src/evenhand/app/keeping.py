@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from evenhand.errors import BadInput
 from evenhand.intake import account_hashes
-from evenhand.store import check, decisions, events, history, items, reporters
+from evenhand.store import check, decisions, events, history, items, reasons, reporters
 from evenhand.store.history import Expired, SegmentRow
 
 from ._app import App
@@ -22,7 +22,8 @@ class Erased:
 
     Attributes:
         history_rows: Items taken out of journal and history.
-        full_rows: Surfaced or reported items whose text and author went.
+        full_rows: Surfaced or reported items whose text and author went, and with them what detectors said of
+            them: readings and vectors.
         event_groups: Field groups of events about its items whose payload and salt went; their commitments
             stay.
         notices: Notices whose text and record went; their hashes stay.
@@ -79,6 +80,7 @@ def _erasure(erased: Erased, *, by: str, at: datetime) -> events.Event:
 def _erase(app: App, tx: sa.Connection, stored: int, *, source: str, account: str) -> Erased:
     """Take away all there is of an account."""
     case_ids = items.cases_of_account(tx, stored)
+    reasons.erase_account(tx, stored)
     return Erased(
         history_rows=history.erase_account(tx, app.store.history, stored),
         full_rows=items.erase_account(tx, stored),

@@ -4,9 +4,10 @@ from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 
-from evenhand.cases import CaseState, ReportJoined
+from evenhand.cases import CaseState, CaseStatus, ReportJoined
+from evenhand.detect import Seen
 from evenhand.errors import BadInput
-from evenhand.store import cases, history, items
+from evenhand.store import cases, history, items, reasons
 from evenhand.vocabulary import (
     CaseId,
     ClauseId,
@@ -19,10 +20,11 @@ from evenhand.vocabulary import (
 )
 
 from ._app import App
-from ._chunks import posted_item
+from ._chunks import item_rows, posted_item
 from ._clauses import clause_named
 from ._joining import Docket
-from .policies import in_force_at
+from .policies import in_force_at, tools_with
+from .staff import detector_names
 
 _ACCOUNTABLE = frozenset({ReporterClass.TRUSTED_FLAGGER, ReporterClass.AUTHORITY})
 """Classes that move a case forward: whoever claims one says who they are, and counts once for each case."""
@@ -53,11 +55,12 @@ def add_report(
     clause: str | None,
     text: str,
 ) -> Filed:
-    """Record a report.
+    """Record a report. What detectors say of the item is kept with its case, as of a surfaced one.
 
     Raises:
         BadInput: It says nothing, alleges a clause that no policy has or that several have, or is about an
             item that never came in.
+        VerificationError: A model is damaged.
     """
     _check_said(text, reporter_class, reporter)
     now = app.clock()
@@ -70,10 +73,10 @@ def add_report(
         )
     if clause is not None:
         clause_named(in_force_at(app, item.created_at, item.scanned_at), clause)
+    looked_at, seen = item.seq, _look(app, item)
     with app.store.transaction() as tx:
         item, account_hash = _item(app, tx, subject)
-        case = cases.about(tx, [item.subject]).get(item.subject)
-        open_case = None if case is None or case.state is CaseState.DECIDED else case
+        open_case = _open_case(tx, item.subject)
         if reporter and open_case and (before := cases.same_report(tx, open_case.id, reporter)):
             return Filed(report_id=before, case_id=open_case.id, repeated=True)
         items.put_full_rows(tx, [item], [account_hash])
@@ -91,6 +94,8 @@ def add_report(
         docket.add(item.subject, ReportJoined.of(report))
         docket.write()
         cases.put_report(tx, case_id, report)
+        if seen is not None and item.seq == looked_at:  # else a revision came in meanwhile
+            reasons.put(tx, [(case_id, item.seq, seen)])
     return Filed(report_id=report.id, case_id=case_id, repeated=False)
 
 
@@ -102,6 +107,22 @@ def _check_said(text: str, reporter_class: ReporterClass, reporter: str | None) 
             f"a report from {reporter_class} needs to say which: their word moves a case forward",
             mend="name them with --reporter; the handle is kept confidential",
         )
+
+
+def _open_case(tx: sa.Connection, subject: Subject) -> CaseStatus | None:
+    case = cases.about(tx, [subject]).get(subject)
+    return None if case is None or case.state is CaseState.DECIDED else case
+
+
+def _look(app: App, item: PostedItem) -> Seen | None:
+    """What the detectors at work say of an item; None where its open case has that already."""
+    with app.store.reading() as tx:
+        if _open_case(tx, item.subject) and reasons.readings_of(tx, item.seq):
+            return None
+        key = items.known(tx, item.source, [item.id])[item.source, item.id]
+        kept = history.read(tx, app.store.history, [(item.seq, key.account_hash)])
+    (seen,) = tools_with(app, detector_names(app)).see(item_rows(item, kept))
+    return seen
 
 
 def list_reports(app: App, case_id: str | None = None) -> list[tuple[CaseId, Report]]:

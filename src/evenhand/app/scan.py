@@ -18,7 +18,7 @@ import msgspec
 import sqlalchemy as sa
 
 from evenhand.intake import Admission, Key, Reject, admit, read_items
-from evenhand.store import cases, history, items, scans
+from evenhand.store import cases, history, items, reasons, scans
 from evenhand.vocabulary import check_source
 
 from ._app import App
@@ -230,13 +230,14 @@ class _Run:
         admission, first = self._accept(tx, chunk, examined, now)
         numbers = {int(row): first + place for place, row in enumerate(admission.accepted)}
         watched = _watched(tx, chunk, examined, numbers) if admission.revisions else set()
-        arrived = arrivals(chunk, examined, numbers, watched, self._scanned_at)
+        arrived = arrivals(chunk, examined, numbers, watched, self._tools, self._scanned_at)
         docket = Docket(self._app, tx, now, [one.item.subject for one in arrived])
         joined = join(docket, arrived, now)
         items.put_full_rows(
             tx, [one.item for one in joined.arrived], [one.account_hash for one in joined.arrived]
         )
         items.put_findings(tx, {one.item.seq: one.findings for one in joined.arrived})
+        reasons.put(tx, joined.seen)
         cases.put_recommendations(tx, self._scan_id, joined.recommendations)
         docket.write()
         refused = conflicts(tx, self._app.store.history, chunk, admission.conflicts)

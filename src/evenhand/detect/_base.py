@@ -5,7 +5,10 @@ shouting = "my_package:load"        # load() -> Detector
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
 
 from evenhand.vocabulary import Batch, Columns, Signal, Span
 
@@ -38,6 +41,22 @@ class Detector(Protocol):
 
     def spans(self, batch: Batch) -> list[tuple[Span, ...]]:
         """Per item the pieces of the original text that carried its signals; for surfaced items only."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """What a detector may be besides: one that says which items are alike.
+
+    Whoever decides a case about an item is then shown the nearest decided ones. `tests/contracts/detector.py`
+    holds what every embedder must pass.
+    """
+
+    def vectors(self, batch: Batch) -> npt.NDArray[np.float32]:
+        """Per item its place, shape (N, width), of length 1; zeros where it cannot be read.
+
+        A place is a function of the item and the detector's version alone.
+        """
         ...
 
 

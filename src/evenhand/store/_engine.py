@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, Program
 
 from evenhand.errors import BadInput, Outside
 
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 """Every migration there is, in order."""
 
 HEAD = VERSIONS[-1]

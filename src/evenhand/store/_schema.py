@@ -144,6 +144,25 @@ findings = sa.Table(
     sa.Index("ix_findings_seq", "seq"),  # what was seen in one item
 )
 
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("detector", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("signals", sa.Text, nullable=False),  # JSON: each signal with its value, null where unknown
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("detector", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),  # 16-bit floats, little-endian, of length 1
+)
+
 recommendations = sa.Table(
     "recommendations",
     metadata,

@@ -8,7 +8,15 @@ import sqlalchemy as sa
 
 from evenhand.errors import VerificationError
 
-from . import _check_cases, _check_decisions, _check_events, _check_history, _check_registers, history
+from . import (
+    _check_cases,
+    _check_decisions,
+    _check_events,
+    _check_history,
+    _check_reasons,
+    _check_registers,
+    history,
+)
 from ._check_cells import any_text, damaged, guarded
 
 
@@ -30,6 +38,7 @@ def faults(tx: sa.Connection, folder: Path) -> list[str]:
         ("the cases", partial(_check_cases.projections, tx)),
         ("the decisions", partial(_check_decisions.decided, tx)),
         ("the surfaced items", partial(_check_cases.surfaced, tx)),
+        ("the reasons", partial(_check_reasons.reasons, tx)),
     )
     with any_text(tx):
         return [fault for what, check in checks for fault in guarded(what, check)]

@@ -1,7 +1,7 @@
 """The words of the field as frozen types: one word per thing, here and on every screen."""
 
 from ._columns import Batch, Bools, Column, Columns
-from ._findings import Finding, PolicyRef, Recommendation, Span, Term
+from ._findings import Embedding, Finding, PolicyRef, Reading, Recommendation, Span, Term
 from ._ids import (
     CaseId,
     ClauseId,
@@ -42,12 +42,14 @@ __all__ = [
     "DecisionId",
     "Effect",
     "EffectId",
+    "Embedding",
     "Finding",
     "Notice",
     "NoticeId",
     "PolicyId",
     "PolicyRef",
     "PostedItem",
+    "Reading",
     "Recipient",
     "Recommendation",
     "Report",

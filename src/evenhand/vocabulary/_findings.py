@@ -1,5 +1,6 @@
 """What one detector saw, and what the policy's rules say to do about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ._ids import ClauseId, PolicyId
@@ -39,6 +40,36 @@ class Finding:
     score: float
     threshold: float
     spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that one detector said about one item, over its thresholds or not.
+
+    Attributes:
+        detector: Its name.
+        version: Its version.
+        values: Signal -> what it said: a number, a flag, or the name of a category; None where it is unknown.
+    """
+
+    detector: str
+    version: str
+    values: Mapping[str, float | bool | str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedding:
+    """Where one detector puts one item among others: items alike lie close together.
+
+    Attributes:
+        detector: Its name.
+        version: Its version; places of two versions cannot be compared.
+        vector: The place: 16-bit floats, little-endian, of length 1.
+    """
+
+    detector: str
+    version: str
+    vector: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

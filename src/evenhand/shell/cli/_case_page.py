@@ -5,10 +5,13 @@ from rich.panel import Panel
 from rich.text import Text
 
 from evenhand.app.cases import CaseFile
-from evenhand.vocabulary import Action, Recommendation
+from evenhand.store.reasons import NearestCase
+from evenhand.vocabulary import Action, Reading, Recommendation
 
 from ._output import line, moment, number, shown, table
 
+_VERSION = 12  # characters of a version: enough to tell two apart
+_NEAR_TEXT = 70  # characters of the text of another case
 _MILDEST = [action.value for action in Action].index
 
 
@@ -28,15 +31,25 @@ def case_page(console: Console, file: CaseFile) -> None:
         console.print("It was edited later; the later revision is no longer kept.")
     if status.previous:
         console.print(f"An earlier case about it was decided: evenhand cases show {status.previous}")
+    _why(console, file)
+    if file.nearest:
+        _nearest(console, file)
+    _end(console, file)
+
+
+def _why(console: Console, file: CaseFile) -> None:
+    """The rules that spoke, what detectors found and all that they said, and who reported it."""
     console.print("\n[bold]Why it is here[/]")
     for said in file.recommendations:
         console.print(_reason(said))
     if file.findings:
         rows = [
-            (one.detector, one.version[:12], one.signal, number(one.score), number(one.threshold))
+            (one.detector, one.version[:_VERSION], one.signal, number(one.score), number(one.threshold))
             for one in file.findings
         ]
         console.print(table(["detector", "version", "signal", "#score", "#from"], rows))
+    for reading in file.readings:
+        console.print(_reading(reading))
     if file.earlier:
         console.print("about an earlier revision:")
     for said in file.earlier:
@@ -47,7 +60,6 @@ def case_page(console: Console, file: CaseFile) -> None:
                 shown(report.text, 200)
             )
         )
-    _end(console, file)
 
 
 def _marked(file: CaseFile) -> Text:
@@ -74,6 +86,34 @@ def _value(value: float | bool | str | None) -> str:
     if value is None:
         return "unknown"
     return number(value) if isinstance(value, float) else str(value)
+
+
+def _reading(reading: Reading) -> Text:
+    """All that one detector said, on one line; what is 0 is summed up."""
+    told = {name.partition(".")[2]: value for name, value in reading.values.items()}
+    said = [f"{name} {_value(value)}" for name, value in told.items() if value is None or value != 0]
+    rest = ["all else 0"] if said and len(said) < len(told) else ["all 0"] if not said else []
+    return line(f"{reading.detector} {reading.version[:_VERSION]}: {', '.join([*said, *rest])}")
+
+
+def _nearest(console: Console, file: CaseFile) -> None:
+    """The nearest decided cases, and whether they and this one were decided alike."""
+    verdicts = [one.clause for one in file.nearest]
+    verdicts += [file.decision.verdict.clause] if file.decision else []
+    alike = "decided alike" if len(set(verdicts)) == 1 else "not decided alike"
+    console.print(f"\n[bold]Nearest decided cases[/]{f': {alike}' if len(verdicts) > 1 else ''}")
+    rows = [_near(one) for one in file.nearest]
+    console.print(table(["case", "#similarity", "decided", "under", "text"], rows))
+
+
+def _near(one: NearestCase) -> tuple[str | Text, ...]:
+    return (
+        one.case_id,
+        f"{one.similarity:.2f}",
+        moment(one.decided_at),
+        one.clause or "no violation",
+        shown(one.text, _NEAR_TEXT),
+    )
 
 
 def _foremost(file: CaseFile) -> tuple[str, str]:
