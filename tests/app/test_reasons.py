@@ -16,6 +16,7 @@ from evenhand.app.notices import show_notice
 from evenhand.app.reports import add_report
 from evenhand.app.scan import Progress
 from evenhand.app.staff import put_setting
+from evenhand.store import Store
 from evenhand.vocabulary import Action, ClauseId, ReporterClass, Verdict
 
 REMOVE = Verdict(clause=ClauseId("T1"), action=Action.REMOVE, reason="The neighbour is called a zorble.")
@@ -287,6 +288,25 @@ def test_an_expiry_leaves_them_with_the_full_row(app: App, neighbours: dict[str,
     assert show_case(app, neighbours["removed"]).nearest
     assert (count(app, "readings"), count(app, "vectors")) == (8, 4)
     assert check_store(app) == []
+
+
+def test_a_store_from_before_gets_both_tables_and_keeps_its_cases(
+    app: App, neighbours: dict[str, str]
+) -> None:
+    """Its cases show no reasons; a report opens the next one with them."""
+    with app.store.transaction() as tx:
+        tx.exec_driver_sql("DROP TABLE readings")
+        tx.exec_driver_sql("DROP TABLE vectors")
+        tx.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with Store.open(app.store.url) as store:
+        again = replace(app, store=store)
+
+        old = show_case(again, neighbours["removed"])
+
+        assert (old.readings, old.nearest) == ((), ())
+        assert old.decision is not None
+        assert values(report(again, "p1"))["text.hateful"] == 0.97
+        assert check_store(again) == []
 
 
 @pytest.mark.parametrize(
