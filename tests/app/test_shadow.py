@@ -460,8 +460,21 @@ def test_a_folder_below_one_that_no_list_can_hold_is_refused(app: App, tmp_path:
 
 
 def test_a_spec_reads_as_it_is_written() -> None:
-    for spec in ("terms", "text-linear@/srv/new", "text-linear@/srv/new#1+0f3c"):
+    for spec in (
+        "terms",
+        "text-cascade:pass-below=0.01",
+        "text-linear@/srv/new",
+        "text-linear:a@/srv/new#1+0f3c",
+    ):
         assert str(DetectorSpec.parse(spec)) == spec
+
+
+def test_wishes_that_a_detector_does_not_read_are_refused(app: App) -> None:
+    """Whoever writes a bound behind a name that knows no bounds learns it at once, not from the scores."""
+    with pytest.raises(BadInput, match="detector text-linear has no options") as refused:
+        put_setting(app, "detectors", "text-linear:pass-below=0.01,terms")
+
+    assert refused.value.mend == "leave out what stands behind the colon: text-linear"
 
 
 def test_a_folder_that_is_not_there_or_holds_a_damaged_model_is_refused(app: App, tmp_path: Path) -> None:

@@ -46,6 +46,9 @@ class _Nothing:
     def banks(self) -> Mapping[str, bytes]:
         raise AssertionError
 
+    def options(self) -> str:
+        raise AssertionError("it reads no options")
+
 
 def loaded(module: str) -> Detector:
     """A peer whose package is installed; any detector where it is not, since its tests do not run then."""

@@ -319,6 +319,9 @@ class _Shelf:
     def banks(self) -> Mapping[str, bytes]:
         return self._banks
 
+    def options(self) -> str:
+        raise AssertionError("it reads no options")
+
 
 class TestLoading:
     def test_one_bank_in_two_policies_is_one(self) -> None:

@@ -3,6 +3,7 @@
 text-linear                     the shipped model
 text-linear@/srv/models/new     made from that folder's files instead
 text-linear@/srv/models/new#1+0f3c...   the same, and refused if it is no longer of this version
+text-cascade:pass-below=0.01    the shipped model with a wish that it understands
 """
 
 import re
@@ -14,11 +15,11 @@ from pathlib import Path
 from evenhand.detect import Detector
 from evenhand.errors import BadInput, Refused
 
-from ._shipped import ModelFolder, ShippedShelf
+from ._shipped import ModelFolder, Options, ShippedShelf
 
 ENTRY_POINTS = "evenhand.detectors"
 TERMS = "terms"
-DEFAULT_DETECTORS = ("text-linear", TERMS)
+DEFAULT_DETECTORS = ("text-cascade", TERMS)
 
 _PLAIN_PATH = re.compile(r"[^,#@\x00-\x1f]+")  # what a list of specs, and a line, can hold
 
@@ -31,28 +32,32 @@ class DetectorSpec:
         name: Of its entry point.
         folder: Of the model it is made from; empty for the shipped one.
         version: What it has to be of; empty for any.
+        options: What the detector is to read of the operator's wishes; empty for none.
     """
 
     name: str
     folder: str = ""
     version: str = ""
+    options: str = ""
 
     @classmethod
     def parse(cls, text: str) -> "DetectorSpec":
-        """Read `NAME`, `NAME@FOLDER` or `NAME@FOLDER#VERSION`.
+        """Read `NAME`, `NAME:OPTIONS`, `NAME@FOLDER` or `NAME@FOLDER#VERSION`.
 
         Raises:
             BadInput: It has an @ and no folder that can be said in a list.
         """
-        name, at, rest = text.strip().partition("@")
+        called, at, rest = text.strip().partition("@")
         folder, _, version = rest.partition("#")
         if at:
             _check_folder(folder)
-        return cls(name.strip(), folder, version)
+        name, _, options = called.partition(":")
+        return cls(name.strip(), folder, version, options.strip())
 
     def __str__(self) -> str:
         """The text that `parse` reads."""
-        text = self.name + (f"@{self.folder}" if self.folder else "")
+        text = self.name + (f":{self.options}" if self.options else "")
+        text += f"@{self.folder}" if self.folder else ""
         return text + (f"#{self.version}" if self.version else "")
 
     def pinned(self, version: str) -> "DetectorSpec":
@@ -62,7 +67,7 @@ class DetectorSpec:
             BadInput: A folder above it has a name that cannot be said in a list.
         """
         if not self.folder:
-            return DetectorSpec(self.name)
+            return replace(self, version="")
         folder = str(Path(self.folder).resolve())
         _check_folder(folder)
         return replace(self, folder=folder, version=version)
@@ -94,7 +99,13 @@ def load_detectors(names: Sequence[str], policies: Mapping[str, Mapping[str, byt
 
 def _loaded(spec: DetectorSpec, point: EntryPoint, policies: Mapping[str, Mapping[str, bytes]]) -> Detector:
     own = ModelFolder(spec.name, Path(spec.folder)) if spec.folder else None
-    detector: Detector = point.load()(ShippedShelf(policies, own))
+    wishes = Options(spec.options)
+    detector: Detector = point.load()(ShippedShelf(policies, own, wishes))
+    if spec.options and not wishes.were_read:
+        raise BadInput(
+            f"detector {spec.name} has no options, but is called {str(spec)!r}",
+            mend=f"leave out what stands behind the colon: {spec.name}",
+        )
     if own is not None and not own.was_read:
         raise BadInput(
             f"detector {spec.name} read nothing of {spec.folder}",

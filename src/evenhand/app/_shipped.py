@@ -1,7 +1,7 @@
 """What comes with the program: models, policies and samples, from the wheel or from a checkout."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -124,6 +124,19 @@ class ModelFolder:
         return read_folder(found)
 
 
+@dataclass(slots=True)
+class Options:
+    """What the operator wrote behind a detector's name, for the detector to read.
+
+    Attributes:
+        text: As written.
+        were_read: Whether the detector asked for it.
+    """
+
+    text: str = ""
+    were_read: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ShippedShelf:
     """What detectors are made from: the shipped models, and the banks of the policies in use.
@@ -131,10 +144,12 @@ class ShippedShelf:
     Attributes:
         policies: Policy folder as named -> its files.
         own: The folder whose models stand before the shipped ones.
+        wishes: What the operator wrote behind the detector's name.
     """
 
     policies: Mapping[str, Mapping[str, bytes]]
     own: ModelFolder | None = None
+    wishes: Options = field(default_factory=Options)
 
     def model(self, name: str) -> Mapping[str, bytes]:
         """The files of `models/NAME/`."""
@@ -149,3 +164,8 @@ class ShippedShelf:
             for name, content in files.items()
             if name.startswith("terms/") and name.endswith(".txt")
         }
+
+    def options(self) -> str:
+        """What the operator wrote behind the detector's name; empty for nothing."""
+        self.wishes.were_read = True
+        return self.wishes.text

@@ -8,7 +8,7 @@ from evenhand.store import events, registers
 from evenhand.vocabulary import StaffMember, StaffName
 
 from ._app import App
-from ._detectors import DEFAULT_DETECTORS, DetectorSpec, known_detectors
+from ._detectors import DEFAULT_DETECTORS, DetectorSpec, known_detectors, load_detectors
 
 SETTINGS = {
     "complaints-to": "where a person complains about a decision: an address or a page; every notice says it",
@@ -101,6 +101,7 @@ def _check_detectors(app: App, value: str) -> None:
     """Refuse what is not installed, and a new model of one's own: `detectors activate` looks at it first."""
     specs = listed(value)
     known_detectors([DetectorSpec.parse(spec).name for spec in specs])
+    load_detectors([spec for spec in specs if DetectorSpec.parse(spec).options], {})  # reads its options
     new = [spec for spec in specs if DetectorSpec.parse(spec).folder and spec not in detector_names(app)]
     if new:
         raise Refused(

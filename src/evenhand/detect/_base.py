@@ -71,6 +71,10 @@ class Shelf(Protocol):
         """The term banks of the policies in use: path for error messages -> content."""
         ...
 
+    def options(self) -> str:
+        """What the operator wrote behind the detector's name, `text-cascade:off`; empty for nothing."""
+        ...
+
 
 Loader = Callable[[Shelf], Detector]
 """What an entry point of the group `evenhand.detectors` names."""

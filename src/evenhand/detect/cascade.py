@@ -21,6 +21,7 @@ import numpy.typing as npt
 from evenhand.errors import BadInput, VerificationError
 from evenhand.vocabulary import Batch, Bools, Column, Columns, Signal, Span
 
+from ._artefact import HEADS
 from ._base import Shelf
 from ._sealing import open_sealed, seal
 from .encoder import EncoderDetector
@@ -155,7 +156,9 @@ class CascadeDetector:
     def examine(self, batch: Batch) -> Columns:
         """The first stage's values for clear items, the encoder's for the others."""
         readable = self._encoder.readable(batch)
-        early = self._first.examine(batch)
+        early = {
+            head: Column(values) for head, values in zip(HEADS, self._first.read(batch.folded), strict=True)
+        }
         clear = self.clear(early) & readable
         columns = dict(self._encoder.columns(batch, readable & ~clear))
         for label in self._bounds.pass_below:
