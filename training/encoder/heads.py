@@ -1,0 +1,84 @@
+"""What is read from the pooled vector, and what it costs to be wrong.
+
+Three yes-or-no heads (hateful, threat, abusive), and three that choose one of several (kind, target,
+context). A row counts only where its source says something. Sources draw the line of `hateful` and `abusive`
+in different places; a bias of their own per source takes that up while training, and is left out afterwards.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - its customary name
+from corpus import CONTEXTS, KINDS, TARGETS, WEIGHTS, Row
+from torch import Tensor, nn
+
+LABELS: Final = ("hateful", "threat", "abusive")
+CHOICES: Final[Mapping[str, Sequence[str]]] = {"kind": KINDS, "target": TARGETS, "context": CONTEXTS}
+OUTPUTS: Final = len(LABELS) + sum(map(len, CHOICES.values()))
+
+_SMOOTHING: Final = 0.03
+_LABEL_COSTS: Final = {"hateful": 1.0, "threat": 0.6, "abusive": 0.6}
+_CHOICE_COST: Final = 0.15
+_SOURCES: Final = tuple(WEIGHTS)
+_BIAS_PENALTY: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """What N rows say, -1 where nothing.
+
+    Attributes:
+        labels: (N, 3).
+        choices: (N, 3): kind, target, context.
+        sources: (N,), into `WEIGHTS`.
+    """
+
+    labels: Tensor
+    choices: Tensor
+    sources: Tensor
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "Truths":
+        """Of some rows."""
+        return cls(
+            torch.tensor([(row.hateful, row.threat, row.abusive) for row in rows]),
+            torch.tensor([(row.kind, row.target, row.context) for row in rows]),
+            torch.tensor([_SOURCES.index(row.source) for row in rows]),
+        )
+
+
+class Heads(nn.Module):
+    """One linear layer: its columns are the labels, then the choices of each choosing head."""
+
+    def __init__(self, hidden: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.linear = nn.Linear(hidden, OUTPUTS)
+        self.biases = nn.Parameter(torch.zeros(len(_SOURCES), len(LABELS)))
+
+    def forward(self, pooled: Tensor) -> Tensor:
+        """(N, hidden) -> (N, OUTPUTS), as logits."""
+        logits: Tensor = self.linear(self.dropout(pooled))
+        return logits
+
+    def loss(self, logits: Tensor, truths: Truths) -> Tensor:
+        """The mean cost of a row."""
+        labels = logits[:, : len(LABELS)] + self.biases[truths.sources]
+        told = truths.labels >= 0
+        aims = truths.labels.clamp(min=0).float() * (1 - 2 * _SMOOTHING) + _SMOOTHING
+        costs = F.binary_cross_entropy_with_logits(labels, aims, reduction="none")
+        weights = told * torch.tensor(list(_LABEL_COSTS.values()))
+        total = (costs * weights).sum() / len(logits)
+        at = len(LABELS)
+        for number, choices in enumerate(CHOICES.values()):
+            total = total + _CHOICE_COST * F.cross_entropy(
+                logits[:, at : at + len(choices)],
+                truths.choices[:, number],
+                ignore_index=-1,
+                reduction="sum",
+                label_smoothing=_SMOOTHING,
+            ) / len(logits)
+            at += len(choices)
+        return total + _BIAS_PENALTY * self.biases.square().sum()
