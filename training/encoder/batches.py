@@ -52,11 +52,19 @@ class Source:
         tokenizer: Of the base weights, without padding or truncation.
         seed: Of the draws.
         draws: How often a row of each source is drawn, relative to the others.
+        disguised: Whether some rows are disguised or made noisy.
     """
 
     def __init__(
-        self, rows: Sequence[Row], tokenizer: Tokenizer, seed: int, draws: Mapping[str, float] = WEIGHTS
+        self,
+        rows: Sequence[Row],
+        tokenizer: Tokenizer,
+        seed: int,
+        draws: Mapping[str, float] = WEIGHTS,
+        *,
+        disguised: bool = True,
     ) -> None:
+        self._disguises = disguised
         self._rows = rows
         self._tokenizer = tokenizer
         self._reader = Reader(emoji_table())
@@ -92,7 +100,7 @@ class Source:
 
     def _disguised(self, text: str) -> str:
         """The text as somebody might write it to pass a filter, or in haste; mostly as it is."""
-        chance = self._disguise.random()
+        chance = self._disguise.random() if self._disguises else 1.0
         if chance < _EVASIVE:
             return mutate.mutate(text, self._disguise.choice(mutate.EVASIONS), self._disguise)
         if chance < _EVASIVE + _NOISY:

@@ -165,18 +165,18 @@ def choose(early: Floats, late: Floats, truths: Floats, thresholds: Floats, plai
         thresholds: Shape (labels,).
         plain: The first stage's probabilities of ordinary posts, shape (labels, M).
     """
-    reached = (late >= thresholds[:, None]).any(axis=0)
+    reached = np.asarray((late >= thresholds[:, None]).any(axis=0), np.bool_)
     has = np.asarray(truths == 1, np.bool_)
     hateful, abusive = has[0], has.any(axis=0)
     best, fewest = np.zeros(len(thresholds)), 1.0
     for bounds in product(CHOICES, repeat=len(thresholds)):
         at = np.array(bounds)[:, None]
-        missed = reached & ~(early >= at).any(axis=0)
+        missed = np.asarray(reached & ~(early >= at).any(axis=0), np.bool_)
         forwarded = float((plain >= at).any(axis=0).mean())
         if forwarded < fewest and missed[hateful].mean() <= LOST[0] and missed[abusive].mean() <= LOST[1]:
             best, fewest = np.array(bounds), forwarded
-    read = (early >= best[:, None]).any(axis=0)
-    recalls = [(reached[each].mean(), (reached & read)[each].mean()) for each in has]
+    kept = np.asarray(reached & (early >= best[:, None]).any(axis=0), np.bool_)
+    recalls = [(reached[each].mean(), kept[each].mean()) for each in has]
     return Chosen(best, np.array(recalls), fewest)
 
 

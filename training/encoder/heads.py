@@ -5,7 +5,7 @@ context). A row counts only where its source says something. Sources draw the li
 in different places; a bias of their own per source takes that up while training, and is left out afterwards.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,10 +50,17 @@ class Truths:
 
 
 class Heads(nn.Module):
-    """One linear layer: its columns are the labels, then the choices of each choosing head."""
+    """One linear layer: its columns are the labels, then the choices of each choosing head.
 
-    def __init__(self, hidden: int, dropout: float = 0.1) -> None:
+    Args:
+        hidden: Width of what is read.
+        dropout: Of what is read.
+        plain: What to leave out, to measure what it brings: `biases`, `choices`.
+    """
+
+    def __init__(self, hidden: int, dropout: float = 0.1, plain: Collection[str] = ()) -> None:
         super().__init__()
+        self.plain = plain
         self.dropout = nn.Dropout(dropout)
         self.linear = nn.Linear(hidden, OUTPUTS)
         self.biases = nn.Parameter(torch.zeros(len(_SOURCES), len(LABELS)))
@@ -65,12 +72,16 @@ class Heads(nn.Module):
 
     def loss(self, logits: Tensor, truths: Truths) -> Tensor:
         """The mean cost of a row."""
-        labels = logits[:, : len(LABELS)] + self.biases[truths.sources]
+        labels = logits[:, : len(LABELS)]
+        if "biases" not in self.plain:
+            labels = labels + self.biases[truths.sources]
         told = truths.labels >= 0
         aims = truths.labels.clamp(min=0).float() * (1 - 2 * _SMOOTHING) + _SMOOTHING
         costs = F.binary_cross_entropy_with_logits(labels, aims, reduction="none")
         weights = told * torch.tensor(list(_LABEL_COSTS.values()))
         total = (costs * weights).sum() / len(logits)
+        if "choices" in self.plain:
+            return total + _BIAS_PENALTY * self.biases.square().sum()
         at = len(LABELS)
         for number, choices in enumerate(CHOICES.values()):
             total = total + _CHOICE_COST * F.cross_entropy(

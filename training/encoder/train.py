@@ -16,7 +16,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -42,10 +42,10 @@ _DEV_ROWS: Final = 600  # of each source, for the log alone
 class Model(nn.Module):
     """The encoder and its heads."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, plain: Collection[str] = ()) -> None:
         super().__init__()
         self.encoder = encoder
-        self.heads = Heads(encoder.shape.hidden)
+        self.heads = Heads(encoder.shape.hidden, plain=plain)
 
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
         """Logits of a batch, (N, OUTPUTS), float32."""
@@ -154,9 +154,9 @@ def draws_of(named: Sequence[str]) -> dict[str, float]:
     return {**WEIGHTS, **{name: float(weight) for name, _, weight in pairs}}
 
 
-def load(base: Path, start: Path | None) -> Model:
+def load(base: Path, start: Path | None, plain: Collection[str]) -> Model:
     """The model with base weights, or as an earlier stage left it."""
-    model = Model(read_network(base))
+    model = Model(read_network(base), plain)
     if start is not None:
         model.load_state_dict(load_file(start / "weights.safetensors"))
     return model
@@ -232,9 +232,15 @@ def train(options: argparse.Namespace) -> None:
     rows = training_rows(options.data, options.seed, options.without)
     dev = tuning_rows(options.data, options.seed)
     truths = Truths.of(rows)
-    model = load(options.base, options.start)
+    model = load(options.base, options.start, options.plain)
     stage = Stage.begun(model, options)
-    source = Source(rows, read_tokenizer(options.base), options.seed + stage.step, draws_of(options.draw))
+    source = Source(
+        rows,
+        read_tokenizer(options.base),
+        options.seed + stage.step,
+        draws_of(options.draw),
+        disguised="disguise" not in options.plain,
+    )
     print(f"{len(rows)} rows, {len(dev)} to tune on, {stage.seen} examples seen", flush=True)
     model.train()
     began = said = time.time()
@@ -304,6 +310,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--draw", nargs="*", default=[], help="SOURCE=WEIGHT, other than in corpus.WEIGHTS")
+    parser.add_argument("--plain", nargs="*", default=[], choices=["biases", "choices", "disguise"])
     parser.add_argument("--without", nargs="*", default=[], help="sources, or contrast files, to leave out")
     train(parser.parse_args())
     return 0
