@@ -29,7 +29,7 @@ _SHOWN: Final = "a"  # a letter, in place of an emoji
 _GAP: Final = 64
 _WORDY: Final = re.compile(r"[a-z]+ ")  # no name, no link
 _NAME: Final = r"(?<!\w)@\w[\w.@-]*\w|(?<!\w)@\w"
-_LINK: Final = r"(?:https?://|www\.)\S+"
+_LINK: Final = r"(?:https?://|(?<!\w)www\.)\S+"
 Offsets = npt.NDArray[np.int64]
 
 
