@@ -6,7 +6,8 @@ the tokens, so what each token brings to a label is known from one reading, and 
 are hidden.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, Protocol
 
 import numpy as np
@@ -66,13 +67,12 @@ def strongest(
     folded = fold_with_offsets(text)
     located = reader.located(folded.text)
     encoded = tokenizer.encode(located.text)
-    read = windows(encoded, size=size, stride=stride)
-    logits = np.array([network.logits(window.tokens) for window in read])
     hidden = mask_of(tokenizer)
+    read = [_Read(window, network, hidden) for window in windows(encoded, size=size, stride=stride)]
+    logits = np.array([each.logits for each in read])
     spans = []
     for number, signal in labels:
-        at = int(logits[:, number].argmax())
-        words = _words(read[at], float(logits[at, number]), network, number, hidden)
+        words = read[int(logits[:, number].argmax())].words(number)
         first, last = (encoded.word_to_chars(word) for word in words) if words else (None, None)
         if first and last:
             start, end = folded.span(*located.span(first[0], last[1]))
@@ -96,20 +96,40 @@ def mask_of(tokenizer: Tokenizer) -> int:
     )
 
 
-def _words(
-    window: Window, score: float, network: Readings, label: int, hidden: int
-) -> tuple[int, int] | None:
-    """First and last word of the span: the one whose hiding costs most, those near it that cost half that."""
-    brought = network.parts(window.tokens)[:, label]
-    present = np.unique(window.words[window.words >= 0])
-    if not len(present):
-        return None
-    sums = np.array([brought[window.words == word].sum() for word in present])
-    tried = present[np.argsort(-sums, kind="stable")[:_TRIED]]
-    drops = {}
-    for word in tried.tolist():
-        without = np.where(window.words == word, hidden, window.tokens)
-        drops[word] = score - float(network.logits(without)[label])
+class _Read:
+    """One window, read whole and with some of its words hidden; every reading serves all labels."""
+
+    def __init__(self, window: Window, network: Readings, hidden: int) -> None:
+        self._window = window
+        self._network = network
+        self._hidden = hidden
+        self._without: dict[int, Floats] = {}
+        self.logits = network.logits(window.tokens)
+
+    def words(self, label: int) -> tuple[int, int] | None:
+        """First and last word of the span: the one whose hiding costs most, those near that cost half."""
+        of_word = self._window.words
+        present = np.unique(of_word[of_word >= 0])
+        if not len(present):
+            return None
+        brought = self._parts[:, label]
+        sums = np.array([brought[of_word == word].sum() for word in present])
+        tried = present[np.argsort(-sums, kind="stable")[:_TRIED]]
+        return _span({word: self._drop(word, label) for word in tried.tolist()})
+
+    @cached_property
+    def _parts(self) -> Floats:
+        return self._network.parts(self._window.tokens)
+
+    def _drop(self, word: int, label: int) -> float:
+        """By how much the label falls when the word is hidden."""
+        if word not in self._without:
+            tokens = np.where(self._window.words == word, self._hidden, self._window.tokens)
+            self._without[word] = self._network.logits(tokens)
+        return float(self.logits[label] - self._without[word][label])
+
+
+def _span(drops: Mapping[int, float]) -> tuple[int, int]:
     best = max(drops, key=lambda word: (drops[word], -word))
     words = [best]
     for word in sorted(drops, key=lambda each: abs(each - best)):
