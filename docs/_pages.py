@@ -14,6 +14,7 @@ from evenhand.app.detect import text_detector
 from evenhand.app.staff import DEFAULTS, SETTINGS
 from evenhand.cases._events import _TYPES as EVENTS  # their names are the page's subject
 from evenhand.detect import Detector
+from evenhand.detect.languages import LanguageDetector
 from evenhand.detect.peers import PEER_SIGNALS
 from evenhand.intake import ITEM_SCHEMA, ITEM_SIGNALS
 from evenhand.shell.cli import app
@@ -105,6 +106,11 @@ def text_signals() -> str:
     return _detector(text_detector("text-linear"))
 
 
+def language_signals() -> str:
+    """The signal of the language detector."""
+    return _detector(LanguageDetector())
+
+
 def peer_signals() -> str:
     """The signals of the peers, installed or not."""
     return _signals(list(PEER_SIGNALS.values()))
@@ -189,6 +195,7 @@ BLOCKS: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "columns": columns,
         "item-signals": item_signals,
         "text-signals": text_signals,
+        "language-signals": language_signals,
         "peer-signals": peer_signals,
         "term-signals": term_signals,
         "errors": error_tree,

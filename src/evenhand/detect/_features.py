@@ -140,6 +140,11 @@ def read_grams(folded: Sequence[str]) -> Grams:
     )
 
 
+def left_out_of(codes: UInts) -> Flags:
+    """Where a link stands, or an account name after its `@`, in texts that end in a line break each."""
+    return _left_out(codes, _KINDS[np.minimum(codes, np.uint32(_KINDS_SIZE - 1))])
+
+
 def _next(column: Flags) -> Flags:
     """What the next position has; after the last position, which is always an edge, nothing."""
     return np.append(column[1:], np.False_)

@@ -10,7 +10,6 @@ misses.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Self
 
@@ -19,12 +18,12 @@ import numpy.typing as npt
 
 from evenhand.errors import VerificationError
 from evenhand.intake import EXAMINED_CHARACTERS, fold_with_offsets
-from evenhand.vocabulary import Batch, Bools, Column, Columns, Signal, SignalType, Span
+from evenhand.vocabulary import Batch, Column, Columns, Signal, SignalType, Span
 
 from ._artefact import HEADS, STEPS, LinearModel, open_model
 from ._base import Shelf
 from ._features import Grams, Ints, read_grams
-from .languages import english
+from .languages import identify
 
 __all__ = ["LinearTextDetector", "load"]
 
@@ -32,7 +31,7 @@ NAME: Final = "text-linear"
 MANIFEST_FILE: Final = "manifest.json"
 WEIGHTS_FILE: Final = "weights.bin"
 
-_UNKNOWN: Final = "; unknown where the item states another language or is in another script."
+_UNKNOWN: Final = "; unknown where the text is in another language than English."
 _MEANINGS: Final = (
     "How likely the text attacks people for a protected characteristic" + _UNKNOWN,
     "How likely the text threatens somebody with harm" + _UNKNOWN,
@@ -52,24 +51,12 @@ _POSITIONS_PER_SUM: Final = (
 _WINDOW: Final = 5  # tokens
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """Per item the evidence for each head, shape (heads, N), and whether the text can be judged, (N,)."""
-
-    values: npt.NDArray[np.float64]
-    readable: Bools
-
-
 class LinearTextDetector:
     """Implements `Detector`: the signals `text.hateful`, `text.threat` and `text.abusive`.
 
-    A value is unknown where the item says a language other than English and does not read as English, where
-    at most half of the letters are Latin, and where there are no letters at all outside links and account
-    names: in none of these can a model of English words tell a harmless post from one that it cannot read.
-
-    On many platforms the poster picks the language, so what it says alone silences nothing. A text reads as
-    English if at least two, and at least one in four, of its words are function words that are distinctive
-    of English (see `languages`).
+    A value is unknown where a model of English cannot read the text (see `languages.identify`), and where
+    there are no letters at all outside links and account names: in neither can a model of English words tell
+    a harmless post from one that it cannot read.
     """
 
     def __init__(self, model: LinearModel) -> None:
@@ -111,16 +98,17 @@ class LinearTextDetector:
     def examine(self, batch: Batch) -> Columns:
         """One probability per head and item."""
         evidence = self._weigh(batch.folded)
-        known = evidence.readable & english(batch)
+        identified = identify(batch)
+        known = identified.english & identified.worded
         columns = {}
-        for head, values, steps in zip(HEADS, evidence.values, self._model.steps, strict=True):
+        for head, values, steps in zip(HEADS, evidence, self._model.steps, strict=True):
             probability = np.searchsorted(steps, values, side="right") / STEPS
             columns[head] = Column(np.where(known, probability, 0.0), known)
         return columns
 
     def read(self, folded: Sequence[str]) -> npt.NDArray[np.float64]:
         """What the model says of some folded texts, in any language: probabilities, shape (heads, N)."""
-        evidence = self._weigh(folded).values
+        evidence = self._weigh(folded)
         steps = zip(evidence, self._model.steps, strict=True)
         return np.array([np.searchsorted(table, values, side="right") / STEPS for values, table in steps])
 
@@ -133,15 +121,13 @@ class LinearTextDetector:
             for row, text in enumerate(batch.texts())
         ]
 
-    def _weigh(self, folded: Sequence[str]) -> _Evidence:
-        values = np.zeros((len(HEADS), len(folded)))
-        readable = np.zeros(len(folded), dtype=np.bool_)
+    def _weigh(self, folded: Sequence[str]) -> npt.NDArray[np.float64]:
+        """The evidence for each head, shape (heads, N)."""
+        evidence = np.zeros((len(HEADS), len(folded)))
         for part in _parts(folded):
             grams = read_grams(folded[part])
-            sums = self._sums(grams)
-            values[:, part] = sums / np.sqrt(np.maximum(grams.counts, 1))
-            readable[part] = grams.latin
-        return _Evidence(values, readable)
+            evidence[:, part] = self._sums(grams) / np.sqrt(np.maximum(grams.counts, 1))
+        return evidence
 
     def _sums(self, grams: Grams) -> Ints:
         """The sum of weights per head and item, shape (heads, N); exact."""
