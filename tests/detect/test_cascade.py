@@ -267,11 +267,26 @@ def a_cascade(first: str, encoder: str, *records: BoundsRecord) -> CascadeManife
 
 
 def test_published_bounds_come_from_their_manifest() -> None:
-    stored = seal_bounds(a_cascade("1+f", "1+e", a_record("text.threat", pass_below=0.03, flag_from=0.98)))
+    hateful, threat, abusive = LABELS
+    records = (a_record(hateful), a_record(threat, pass_below=0.03, flag_from=0.98), a_record(abusive))
 
-    bounds = open_bounds(stored, first="1+f", encoder="1+e")
+    bounds = open_bounds(seal_bounds(a_cascade("1+f", "1+e", *records)), first="1+f", encoder="1+e")
 
-    assert bounds == Bounds({"text.threat": 0.03}, {"text.threat": 0.98})
+    assert bounds.pass_below == {hateful: 0.2, threat: 0.03, abusive: 0.2}
+    assert bounds.flag_from == {hateful: 1.01, threat: 0.98, abusive: 1.01}
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [LABELS[:2], (*LABELS, LABELS[0]), (*LABELS[:2], "text.spam")],
+    ids=["lacks one", "has one twice", "has another"],
+)
+def test_bounds_that_are_not_of_every_label_are_refused(labels: tuple[str, ...]) -> None:
+    """A post may be clear on the labels that have a bound, and be passed unread for the one that has none."""
+    stored = seal_bounds(a_cascade("1+f", "1+e", *map(a_record, labels)))
+
+    with pytest.raises(VerificationError, match=r"are of .*, expected text\.hateful, text\.threat,"):
+        open_bounds(stored, first="1+f", encoder="1+e")
 
 
 @pytest.mark.parametrize(("first", "encoder"), [("1+x", "1+e"), ("1+f", "1+x"), ("1+e", "1+f")])

@@ -8,6 +8,11 @@ import msgspec
 import numpy as np
 import onnx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from build import a_batch
 from encoder_samples import (
     GHASTLY,
     LABELS,
@@ -18,11 +23,6 @@ from encoder_samples import (
     random_weights,
     the_files,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tokenizers import Tokenizer
-
-from build import a_batch
 from evenhand.detect._encoder_artefact import (
     EMOJI_FILE,
     GRAPH_FILE,
@@ -219,12 +219,17 @@ def test_windows_with_gaps_between_them_are_refused() -> None:
     assert open_encoder(edge).manifest.stride == 14
 
 
-def test_an_output_that_is_not_there_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(0, "cannot read: .*logits"), (1, "cannot read: .*parts"), (2, "cannot be loaded: .*pooled")],
+)
+def test_an_output_that_is_not_there_is_refused(number: int, told: str) -> None:
+    """At the start, and not when a post is surfaced and its reasons are asked for."""
     graph = onnx.load_from_string(FILES[GRAPH_FILE])
-    del graph.graph.output[2]
+    del graph.graph.output[number]
     files = seal_encoder(a_manifest(), FILES | {GRAPH_FILE: graph.SerializeToString()})
 
-    assert refused(files, "model text-encoder cannot be loaded: .*pooled") == AGAIN
+    assert refused(files, f"model text-encoder {told}") == AGAIN
 
 
 @pytest.mark.parametrize(

@@ -257,8 +257,10 @@ def _check_reading(manifest: EncoderManifest, network: Network, tokenizer: Token
             mend=_AGAIN,
         )
     wanted = len(manifest.labels) + sum(len(choice.categories) for choice in manifest.choices)
+    tokens = np.resize(np.array(marks, np.int64), manifest.window)
     try:
-        given = len(network.logits(np.resize(np.array(marks, np.int64), manifest.window)))
+        given = len(network.logits(tokens))
+        network.parts(tokens)
     except Exception as error:  # the library raises bare exceptions of its own
         raise VerificationError(f"model {manifest.name} cannot read: {error}", mend=_AGAIN) from error
     if wanted != given:

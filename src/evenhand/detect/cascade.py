@@ -214,13 +214,20 @@ def open_bounds(stored: bytes, *, first: str, encoder: str) -> Bounds:
     """The published bounds, if they were measured with these two models.
 
     Raises:
-        VerificationError: The manifest is damaged, or speaks of others.
+        VerificationError: The manifest is damaged, or speaks of others; a label lacks a bound, so that posts
+            would pass that nobody had read for it.
     """
     manifest = open_sealed(stored, CascadeManifest, mend=_AGAIN)
     if (manifest.first, manifest.encoder) != (first, encoder):
         raise VerificationError(
             f"the bounds of {manifest.name} were measured with {manifest.first} and {manifest.encoder},"
             f" the models here are {first} and {encoder}",
+            mend=_AGAIN,
+        )
+    bounded = tuple(one.signal for one in manifest.bounds)
+    if bounded != HEADS:
+        raise VerificationError(
+            f"the bounds of {manifest.name} are of {', '.join(bounded)}, expected {', '.join(HEADS)}",
             mend=_AGAIN,
         )
     return Bounds(
