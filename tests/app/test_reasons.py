@@ -13,7 +13,7 @@ from evenhand.app import App
 from evenhand.app.cases import LEAST_SIMILARITY, CaseFile, decide_case, list_cases, public_file, show_case
 from evenhand.app.keeping import check_store, erase_account, expire_history, seal_history
 from evenhand.app.notices import show_notice
-from evenhand.app.reports import add_report
+from evenhand.app.reports import Filed, add_report
 from evenhand.app.scan import Progress
 from evenhand.app.staff import put_setting
 from evenhand.store import Store
@@ -32,11 +32,21 @@ def _alike(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_setting(app, "detectors", "alike,terms")
 
 
+def filed(app: App, name: str) -> Filed:
+    """What became of a report about an item."""
+    user = ReporterClass.USER
+    return add_report(app, a_subject(name), reporter_class=user, reporter=None, clause=None, text="look")
+
+
 def report(app: App, name: str) -> CaseFile:
     """The case that a report about an item joins."""
-    user = ReporterClass.USER
-    filed = add_report(app, a_subject(name), reporter_class=user, reporter=None, clause=None, text="look")
-    return show_case(app, filed.case_id)
+    return show_case(app, filed(app, name).case_id)
+
+
+def at_work(app: App, detectors: str) -> None:
+    """Name the detectors as an earlier command left them: what they are made from may be damaged since."""
+    with app.store.transaction() as tx:
+        tx.exec_driver_sql("UPDATE settings SET value = ? WHERE name = 'detectors'", (detectors,))
 
 
 def case_about(app: App, name: str) -> CaseFile:
@@ -128,13 +138,53 @@ def test_an_item_that_the_history_lost_is_read_by_its_full_row(app: App, policy:
 
 
 def test_another_report_about_an_open_case_reads_nothing_again(app: App, policy: Path) -> None:
-    """A detector that would refuse to load is not even asked."""
+    """A detector that cannot be loaded is not even asked."""
     scanned(app, posts("good morning"), policy)
     report(app, "p1")
-    with app.store.transaction() as tx:
-        tx.exec_driver_sql("UPDATE settings SET value = 'gone' WHERE name = 'detectors'")
+    at_work(app, "gone")
 
-    assert report(app, "p1").status.reports == 2
+    assert filed(app, "p1").unread == ""
+    assert case_about(app, "p1").status.reports == 2
+
+
+def test_a_damaged_model_refuses_nobodys_report(app: App, policy: Path, tmp_path: Path) -> None:
+    """The case is there without readings, and why is said; once the model is mended the next report reads."""
+    scanned(app, posts("good morning"), policy)
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "manifest.json").write_bytes(b"{")
+    (model / "weights.bin").write_bytes(b"")
+    at_work(app, f"text-linear@{model}")
+
+    taken = filed(app, "p1")
+
+    assert taken.unread.startswith("the model's manifest cannot be read: ")
+    assert "; install Evenhand again, or rebuild the model with " in taken.unread
+    assert show_case(app, taken.case_id).status.reports == 1
+    assert count(app, "readings") == 0
+    at_work(app, "alike,terms")
+    assert filed(app, "p1").unread == ""
+    assert values(case_about(app, "p1"))["text.hateful"] == 0.125
+    assert check_store(app) == []
+
+
+def test_a_detector_that_breaks_refuses_nobodys_report(
+    app: App, policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A detector is anybody's code: whatever it raises, the report is taken."""
+    folder = tmp_path / "elsewhere"
+    metadata = folder / "broken-1.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n", encoding="utf-8")
+    (metadata / "entry_points.txt").write_text("[evenhand.detectors]\nbroken = no_such_module:load\n")
+    monkeypatch.syspath_prepend(str(folder))
+    scanned(app, posts("good morning"), policy)
+    at_work(app, "broken")
+
+    taken = filed(app, "p1")
+
+    assert taken.unread == "a detector failed: ModuleNotFoundError: No module named 'no_such_module'"
+    assert show_case(app, taken.case_id).status.reports == 1
 
 
 def test_a_case_has_the_readings_and_the_place_of_its_newest_revision(app: App, policy: Path) -> None:

@@ -96,3 +96,17 @@ def test_detect_names_categories_and_target(shown: Run) -> None:
 
     assert record["target_groups"] == ["zorbles"]
     assert record["categories"] == {"kind": "derogation", "target": "zorbles"}
+
+
+def test_a_report_is_taken_without_a_working_detector(shown: Run, tmp_path: Path) -> None:
+    """Whoever files it gets the receipt; what failed, and the mend, stand on standard error."""
+    case, *_ = cases(shown)
+    left = ("--no-violation", "--reason", "It breaks no rule.")
+    assert shown("cases", "decide", case, "--as", "ana", *left).code == 0
+    (tmp_path / "alike-1.dist-info" / "entry_points.txt").write_text("", encoding="utf-8")
+
+    ran = shown("reports", "add", "p1", "--text", "Look again.", "--json")
+
+    assert (ran.code, ran.json()["report_id"][:2]) == (0, "r_")
+    assert ran.json()["unread"].startswith("there is no detector 'alike'; installed are ")
+    assert ran.err.startswith("The report was taken, but the detectors could not read the item: there is no ")

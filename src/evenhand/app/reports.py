@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from evenhand.cases import CaseState, CaseStatus, ReportJoined
 from evenhand.detect import Seen
-from evenhand.errors import BadInput
+from evenhand.errors import BadInput, EvenhandError
 from evenhand.store import cases, history, items, reasons
 from evenhand.vocabulary import (
     CaseId,
@@ -39,11 +39,29 @@ class Filed:
         case_id: The case it joined.
         repeated: The same reporter had filed about this case, which is still open; that receipt is given
             again, nothing is added.
+        unread: Why the case lacks what detectors say of the item: one of them failed, and how to mend that;
+            empty where none did.
     """
 
     report_id: ReportId
     case_id: CaseId
     repeated: bool
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What detectors say of a reported item.
+
+    Attributes:
+        seq: Arrival number of the revision that they looked at.
+        seen: What they say; None where the open case has it already, or one of them failed.
+        unread: How it failed; see `Filed`.
+    """
+
+    seq: int
+    seen: Seen | None = None
+    unread: str = ""
 
 
 def add_report(
@@ -57,23 +75,18 @@ def add_report(
 ) -> Filed:
     """Record a report. What detectors say of the item is kept with its case, as of a surfaced one.
 
+    No detector can refuse a person's word: where one fails, the report is taken and `Filed.unread` says why.
+
     Raises:
         BadInput: It says nothing, alleges a clause that no policy has or that several have, or is about an
             item that never came in.
-        VerificationError: A model is damaged.
     """
     _check_said(text, reporter_class, reporter)
     now = app.clock()
-    with app.store.reading() as tx:
-        item, _ = _item(app, tx, subject)
-    if subject.kind not in {SubjectKind.ITEM, item.kind}:
-        raise BadInput(
-            f"{subject} is not in this store; a report is about an item, an ad or a page",
-            mend=f"name the item, as {item.subject}",
-        )
+    item = _reported(app, subject)
     if clause is not None:
         clause_named(in_force_at(app, item.created_at, item.scanned_at), clause)
-    looked_at, seen = item.seq, _look(app, item)
+    look = _look(app, item)
     with app.store.transaction() as tx:
         item, account_hash = _item(app, tx, subject)
         open_case = _open_case(tx, item.subject)
@@ -94,9 +107,9 @@ def add_report(
         docket.add(item.subject, ReportJoined.of(report))
         docket.write()
         cases.put_report(tx, case_id, report)
-        if seen is not None and item.seq == looked_at:  # else a revision came in meanwhile
-            reasons.put(tx, [(case_id, item.seq, seen)])
-    return Filed(report_id=report.id, case_id=case_id, repeated=False)
+        if look.seen is not None and item.seq == look.seq:  # else a revision came in meanwhile
+            reasons.put(tx, [(case_id, item.seq, look.seen)])
+    return Filed(report_id=report.id, case_id=case_id, repeated=False, unread=look.unread)
 
 
 def _check_said(text: str, reporter_class: ReporterClass, reporter: str | None) -> None:
@@ -114,15 +127,37 @@ def _open_case(tx: sa.Connection, subject: Subject) -> CaseStatus | None:
     return None if case is None or case.state is CaseState.DECIDED else case
 
 
-def _look(app: App, item: PostedItem) -> Seen | None:
-    """What the detectors at work say of an item; None where its open case has that already."""
+def _reported(app: App, subject: Subject) -> PostedItem:
+    """What is reported, as it is now.
+
+    Raises:
+        BadInput: The store does not have it, or under that name something of another kind.
+    """
+    with app.store.reading() as tx:
+        item, _ = _item(app, tx, subject)
+    if subject.kind not in {SubjectKind.ITEM, item.kind}:
+        raise BadInput(
+            f"{subject} is not in this store; a report is about an item, an ad or a page",
+            mend=f"name the item, as {item.subject}",
+        )
+    return item
+
+
+def _look(app: App, item: PostedItem) -> _Look:
+    """Ask the detectors at work, unless the open case about the item has their word already."""
     with app.store.reading() as tx:
         if _open_case(tx, item.subject) and reasons.readings_of(tx, item.seq):
-            return None
+            return _Look(item.seq)
         key = items.known(tx, item.source, [item.id])[item.source, item.id]
         kept = history.read(tx, app.store.history, [(item.seq, key.account_hash)])
-    (seen,) = tools_with(app, detector_names(app)).see(item_rows(item, kept))
-    return seen
+    detectors = detector_names(app)
+    try:
+        (seen,) = tools_with(app, detectors).see(item_rows(item, kept))
+    except EvenhandError as error:  # a model is damaged, a detector is no longer installed
+        return _Look(item.seq, unread=f"{error.message}; {error.mend}" if error.mend else error.message)
+    except Exception as error:  # noqa: BLE001 - a detector is anybody's code, and the report is not its to stop
+        return _Look(item.seq, unread=f"a detector failed: {type(error).__name__}: {error}")
+    return _Look(item.seq, seen)
 
 
 def list_reports(app: App, case_id: str | None = None) -> list[tuple[CaseId, Report]]:

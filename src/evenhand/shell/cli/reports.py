@@ -8,7 +8,7 @@ from evenhand.app import reports as use
 from evenhand.vocabulary import ReporterClass, Subject
 
 from ._options import DEFAULT_STORE, Json, StoreUrl, opened
-from ._output import as_json, console, moment, shown, table
+from ._output import as_json, console, moment, shown, table, tell
 
 commands = typer.Typer(help="Reports from users, flaggers and authorities.")
 
@@ -29,6 +29,8 @@ def add(
     filed = use.add_report(
         opened(store), Subject.parse(item), reporter_class=from_, reporter=reporter, clause=clause, text=text
     )
+    if filed.unread:
+        tell(f"The report was taken, but the detectors could not read the item: {filed.unread}")
     if json:
         as_json(filed)
         return
