@@ -4,7 +4,7 @@
     python benchmarks/goals.py --data DIR --peer peer-alt-profanity-check peer-better-profanity
     python benchmarks/cascade.py --data DIR --background FILE --peer
     python benchmarks/robustness.py --data DIR
-    .venv/bin/python training/encoder/card.py --test test.json --log RUN/log.jsonl
+    .venv/bin/python training/encoder/card.py --test test.json --log FIRST/log.jsonl NEXT/log.jsonl
 
 No figure is typed by hand: a card that disagrees with the commands was not written by this script.
 """
@@ -173,13 +173,13 @@ def robustness(found: Found) -> str:
     return table(("change", "recall, points", "false alarms, points"), rows)
 
 
-def cost(log: Sequence[Found]) -> str:
-    """What training took."""
-    last = log[-1]
-    hours = last["cpu_seconds"] / 3600
+def cost(stages: Sequence[Found]) -> str:
+    """What training took, from the last line of each stage's log."""
+    examples = sum(stage["examples"] for stage in stages)
+    hours = sum(stage["cpu_seconds"] for stage in stages) / 3600
     return (
-        f"{last['examples']:,} examples; {hours:.1f} hours of one core"
-        f" (about {1000 * hours * WATTS_PER_CORE / 1000:.0f} Wh, estimated at {WATTS_PER_CORE} W a core)."
+        f"{examples:,} examples; {hours:.1f} hours of one core"
+        f" (about {hours * WATTS_PER_CORE:.0f} Wh, estimated at {WATTS_PER_CORE} W a core)."
     )
 
 
@@ -206,7 +206,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--test", type=Path, required=True)
-    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--log", type=Path, required=True, nargs="+", help="of every stage, the first first")
     options = parser.parse_args()
     manifest = msgspec.json.decode(
         (MODELS / "text-encoder" / "manifest.json").read_bytes(), type=EncoderManifest
@@ -225,7 +225,7 @@ def main() -> int:
     if measured != {version}:
         print(f"{sorted(measured)} were measured, the artefact here is {version}", file=sys.stderr)
         return 2
-    log = [json.loads(line) for line in options.log.read_text(encoding="utf-8").splitlines()]
+    stages = [json.loads(log.read_text(encoding="utf-8").splitlines()[-1]) for log in options.log]
     parts = {
         "version": f"Version `{version}`.",
         "goals": goals(found["goals"]),
@@ -235,7 +235,7 @@ def main() -> int:
         "domain": situations(found["goals"]),
         "cascade": cascade(found["cascade"], bounds),
         "robustness": robustness(found["robustness"]),
-        "cost": cost(log),
+        "cost": cost(stages),
     }
     path = MODELS / "text-encoder" / "CARD.md"
     card = path.read_text(encoding="utf-8")

@@ -1,10 +1,7 @@
 """Train the encoder: one stage of it, from base weights or from an earlier stage's checkpoint.
 
-    .venv/bin/python training/encoder/train.py --data DIR --base WEIGHTS --out RUN --examples 200000 --final
-    1.0 \
-        --without contrast
-    .venv/bin/python training/encoder/train.py --data DIR --base WEIGHTS --from RUN --out NEXT --examples
-    500000
+    train.py --data DIR --base WEIGHTS --out RUN --examples 200000 --final 1.0 --without contrast
+    train.py --data DIR --base WEIGHTS --from RUN --out NEXT --examples 500000
 
 Written every ten minutes and at the end: RUN/weights.safetensors (moving averages of the weights) and a line
 in RUN/log.jsonl. A stage that was cut off goes on from its last checkpoint when it is started again.
@@ -36,6 +33,7 @@ _WARM: Final = 0.03  # share of the examples over which the rate rises
 _AVERAGED: Final = 0.999
 _MINUTES: Final = 10.0
 _KEPT: Final = "going.pt"
+_AVERAGES: Final = "weights.safetensors"
 _DEV_ROWS: Final = 600  # of each source, for the log alone
 
 
@@ -77,13 +75,13 @@ class Weights:
             value.grad = None
 
     def give(self, model: Model) -> None:
-        """To the network; the averages follow, faster while there are few steps behind them."""
+        """To the network."""
         with torch.no_grad():
             for name, value in model.named_parameters():
                 value.copy_(self.exact[name])
 
     def remember(self, step: int) -> None:
-        """One step of the moving average."""
+        """One step of the moving averages, which follow faster while there are few steps behind them."""
         kept = min(_AVERAGED, (1 + step) / (10 + step))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.average.values()), list(self.exact.values()), 1 - kept)
@@ -158,7 +156,7 @@ def load(base: Path, start: Path | None, plain: Collection[str]) -> Model:
     """The model with base weights, or as an earlier stage left it."""
     model = Model(read_network(base), plain)
     if start is not None:
-        model.load_state_dict(load_file(start / "weights.safetensors"))
+        model.load_state_dict(load_file(start / _AVERAGES))
     return model
 
 
@@ -171,20 +169,28 @@ class Stage:
         optimiser: Moves them.
         seen: Examples.
         step: Batches.
+        spent: CPU seconds of the processes that were at it before this one.
     """
 
     weights: Weights
     optimiser: torch.optim.AdamW
     seen: int = 0
     step: int = 0
+    spent: float = 0.0
 
     @classmethod
     def begun(cls, model: Model, options: argparse.Namespace) -> "Stage":
-        """From the start, or from the last checkpoint; the network goes over to bfloat16."""
+        """From the start, or from the last checkpoint; the network goes over to bfloat16.
+
+        Raises:
+            FileExistsError: The folder has a stage that came to its end.
+        """
         weights = Weights.of(model)
         model.to(torch.bfloat16)
         model.heads.float()
         kept = options.out / _KEPT
+        if not kept.exists() and (options.out / _AVERAGES).exists():
+            raise FileExistsError(f"{options.out} has a finished stage; name another folder with --out")
         state = torch.load(kept, weights_only=True) if kept.exists() else None
         if state is not None:
             exact = {name: value.requires_grad_() for name, value in state["exact"].items()}
@@ -194,7 +200,7 @@ class Stage:
             return cls(weights, optimiser)
         optimiser.load_state_dict(state["optimiser"])
         weights.give(model)
-        return cls(weights, optimiser, state["seen"], state["step"])
+        return cls(weights, optimiser, state["seen"], state["step"], state.get("spent", 0.0))
 
     def learn(self, model: Model, batch: Batch, truths: Truths, share: float) -> float:
         """One batch, at a share of the peak rate; gives its cost."""
@@ -212,16 +218,24 @@ class Stage:
         return float(loss.item())
 
     def save(self, out: Path) -> None:
-        """The averages, and all that is needed to go on."""
-        save_file(self.weights.average, out / "weights.safetensors")
+        """All that is needed to go on, then the averages; cut off in between, the last checkpoint stands."""
         state = {
             "exact": self.weights.exact,
             "average": self.weights.average,
             "optimiser": self.optimiser.state_dict(),
             "seen": self.seen,
             "step": self.step,
+            "spent": self.cpu_seconds(),
         }
-        torch.save(state, out / _KEPT)
+        torch.save(state, out / f"{_KEPT}.part")
+        (out / f"{_KEPT}.part").replace(out / _KEPT)
+        save_file(self.weights.average, out / f"{_AVERAGES}.part")
+        (out / f"{_AVERAGES}.part").replace(out / _AVERAGES)
+
+    def cpu_seconds(self) -> float:
+        """Of the whole stage, however often it was cut off after a checkpoint."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return self.spent + used.ru_utime + used.ru_stime
 
 
 def train(options: argparse.Namespace) -> None:
@@ -279,13 +293,12 @@ def log(
     model = model.to(torch.bfloat16)
     model.heads.float()
     found = {name: round(value, 4) for name, value in measured(model, dev, source).items()}
-    used = resource.getrusage(resource.RUSAGE_SELF)
     line = {
         "options": {name: str(value) for name, value in vars(options).items()},
         "examples": stage.seen,
         "loss": float(np.mean(losses[-500:])),
         "seconds": round(seconds),
-        "cpu_seconds": round(used.ru_utime + used.ru_stime),
+        "cpu_seconds": round(stage.cpu_seconds()),
         "dev": found,
     }
     with (options.out / "log.jsonl").open("a", encoding="utf-8") as stream:
