@@ -14,7 +14,7 @@ import gzip
 import io
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,7 +31,6 @@ from evenhand.vocabulary import Column
 SEED: Final = 7
 CHUNK: Final = 1024
 LABELS: Final = ("hateful", "threat", "abusive")
-RESAMPLES: Final = 1000
 ROOT: Final = Path(__file__).parents[1]
 DOMAIN: Final = ROOT / "benchmarks" / "data" / "domain_posts.csv"
 RESULTS: Final = ROOT / "benchmarks" / "results" / "goals.json"
@@ -89,23 +88,17 @@ def judged(detector: Detector, rows: Sequence[Mapping[str, str]]) -> Set:
     return Set(rows, {label: np.concatenate(parts) for label, parts in found.items()})
 
 
-def resampled(figure: Callable[[npt.NDArray[np.intp]], float], count: int) -> Measured:
-    """A figure of some rows with its percentile bootstrap interval."""
-    chance = np.random.default_rng(SEED)
-    drawn = [figure(chance.integers(0, count, count)) for _ in range(RESAMPLES)]
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return Measured(figure(np.arange(count)), float(low), float(high))
-
-
 def recall_at(scores: Floats, truths: Bools, rate: float) -> Measured:
-    """Recall at the lowest threshold with at most this share of false alarms."""
+    """The most recall that this share of false alarms allows."""
+    name = "violating"
+    whole = evaluate({name: Column(scores)}, {name: Column(truths)}, {}, thresholds={name: 0.5}, seed=SEED)
+    return next(one.recall for one in whole.curves[0].recall_at if one.rate == rate)
 
-    def figure(rows: npt.NDArray[np.intp]) -> float:
-        score, truth = scores[rows], truths[rows]
-        bound = np.quantile(score[~truth], 1 - rate, method="higher")
-        return float((score[truth] > bound).mean())
 
-    return resampled(figure, len(scores))
+def term_in(text: str, names: Sequence[str]) -> str:
+    """The longest of some terms that stands in a text; empty for none."""
+    words = f" {text.lower().strip('.!?')} "
+    return max((name for name in names if f" {name} " in words), key=len, default="")
 
 
 def identity_gap(terms: Set, thresholds: Mapping[str, float]) -> dict[str, object]:
@@ -114,23 +107,27 @@ def identity_gap(terms: Set, thresholds: Mapping[str, float]) -> dict[str, objec
     The terms are what follows the verb in the shortest family of templates, as the suite is built from them.
     """
     names = sorted({row["text"].split(" ", 1)[1] for row in terms.rows if row["functionality"] == "verb_adj"})
-    flagged = (terms.scores["abusive"] >= thresholds["abusive"]) | (
-        terms.scores["hateful"] >= thresholds["hateful"]
+    over = [terms.scores[label] >= thresholds[label] for label in ("abusive", "hateful")]
+    scores, name = np.logical_or(*over).astype(np.float64), "flagged"
+    whole = evaluate(
+        {name: Column(scores)},
+        {name: terms.truth("abusive")},
+        {"term": [term_in(row["text"], names) for row in terms.rows]},
+        thresholds={name: 0.5},
+        seed=SEED,
     )
-    innocent = np.array([row["label_abusive"] == "0" for row in terms.rows])
-    texts = [f" {row['text'].lower().strip('.!?')} " for row in terms.rows]
-    rates = {}
-    for name in names:
-        here = np.array([f" {name} " in text for text in texts]) & innocent
-        if here.sum() >= 100:
-            rates[name] = float(flagged[here].mean())
-    most, fewest = max(rates, key=rates.__getitem__), min(rates, key=rates.__getitem__)
+    (gap,) = whole.gaps
+    groups = {one.group: one.false_positive_rate for one in whole.groups if one.column == "term"}
+    rates = {term: round(rate.value, 4) for term, rate in groups.items() if rate}
+    apart = gap.false_positive_rate
     return {
-        "terms": len(rates),
-        "gap_points": round(100 * (rates[most] - rates[fewest]), 2),
-        "most": [most, round(rates[most], 4)],
-        "fewest": [fewest, round(rates[fewest], 4)],
-        "five_highest": {name: round(rates[name], 4) for name in sorted(rates, key=rates.__getitem__)[-5:]},
+        "terms": gap.groups,
+        "gap_points": round(100 * apart.value, 2),
+        "interval": [round(100 * apart.low, 2), round(100 * apart.high, 2)],
+        "by_chance": round(100 * gap.by_chance, 2),
+        "most": [gap.most, rates[gap.most]],
+        "fewest": [gap.fewest, rates[gap.fewest]],
+        "five_highest": {term: rates[term] for term in sorted(rates, key=rates.__getitem__)[-5:]},
     }
 
 
