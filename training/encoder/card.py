@@ -78,7 +78,8 @@ def goals(found: Found) -> str:
         met = "yes" if measured[0] >= aim else "**no**"
         rows.append((name, f"≥ {aim:.2f}", said(measured), met, *(f"{each[0]:.3f}" for each in beside)))
     gap = mine["identity_gap"]
-    points = f"{gap['gap_points']:.1f} ({gap['most'][0]} - {gap['fewest'][0]})"
+    low, high = gap["interval"]
+    points = f"{gap['gap_points']:.1f} ({low:.1f}-{high:.1f}; {gap['most'][0]} - {gap['fewest'][0]})"
     met = "yes" if gap["gap_points"] <= 5 else "**no**"
     rows.append(
         ("gap of false positives between identity terms, points", "≤ 5", points, met, *["-"] * len(peers))

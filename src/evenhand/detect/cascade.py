@@ -48,8 +48,8 @@ class BoundsRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         signal: The label.
         pass_below: Of the first stage: below it the label is taken to be absent.
         flag_from: The same: from it the label is taken to be present; 1.01 says never.
-        recall_encoder: Of the texts with the label, the share at or over its threshold where the encoder
-            reads all.
+        recall_encoder: Of the texts with the label, the share at or over the threshold of any label where
+            the encoder reads all.
         recall_cascade: The same when it reads what the first stage leaves.
     """
 
