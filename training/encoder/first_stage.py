@@ -4,8 +4,8 @@
 
 Distillation (Hinton et al. 2015, arXiv 1503.02531): the linear model of `text-linear`, fitted not to what
 annotators said but to the encoder's probabilities, on the training rows and on ordinary posts that nobody
-labelled. Writes MODELS/text-first and MODELS/text-cascade. The bounds are those that forward fewest ordinary
-posts while the cascade loses at most `LOST` points of the recall that the encoder alone has on the tuning rows.
+labelled. Writes MODELS/text-first and MODELS/text-cascade. The bounds are those that forward fewest
+ordinary posts while the cascade loses at most `LOST` of the recall that the encoder has on tuning rows.
 """
 
 import argparse
