@@ -27,10 +27,11 @@ from corpus import TRAIN_SPLITS, Row, read_rows
 from heads import LABELS
 
 sys.path.append(str(Path(__file__).parents[1] / "linear"))
-from fit import fit, matrix, quantised, rarity, steps_of
+from fit import fit, matrix, quantised, rarity, steps_of, threshold_of
 from scipy.sparse import csr_matrix, vstack
 
 from evenhand.detect._artefact import (
+    STEPS,
     HeadRecord,
     LinearModel,
     Manifest,
@@ -48,6 +49,8 @@ VERSION: Final = "1"
 PENALTY: Final = 1e-4
 ITERATIONS: Final = 60
 CUT: Final = 1e-4
+SHARE: Final = 0.3
+"""Of posts in which the encoder finds a label, which the first stage's probabilities suppose."""
 STREAM: Final = ("measuring_hate_speech", "implicit_hate", "davidson2017")
 """The sources of real posts: the bounds are chosen on their tuning rows."""
 CHOICES: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8)
@@ -105,14 +108,17 @@ def fitted(
         whole[0] = 0
         evidence = tuning @ whole.astype(np.float64)
         sure = (dev_aim >= 0.5).astype(np.float64)
-        share = float(sure.mean())
+        table = steps_of(evidence, sure, SHARE)
+        likely = np.searchsorted(table, evidence, side="right") / STEPS
         weights.append(whole)
-        steps.append(steps_of(evidence, sure, share))
+        steps.append(table)
         counts = (int(aim.sum()), int((1 - aim).sum()))
         heads.append(
             HeadRecord(
                 signal=f"text.{label}",
-                threshold=0.5,
+                threshold=threshold_of(
+                    np.searchsorted(table, evidence, side="right") / STEPS, sure, SHARE, 1.0
+                ),
                 miss_cost=1.0,
                 train_rows=counts,
                 dev_rows=(int(sure.sum()), int((1 - sure).sum())),
@@ -124,7 +130,7 @@ def fitted(
         version=VERSION,
         folding_version=folding_version(),
         languages=("en",),
-        reference_share=0.3,
+        reference_share=SHARE,
         heads=tuple(heads),
         seed=seed,
     )
