@@ -33,6 +33,7 @@ import pyarrow.parquet as pq
 from evenhand.app.detect import text_detector
 from evenhand.detect import Detector
 from evenhand.detect.cascade import Bounds, CascadeDetector
+from evenhand.detect.quality import wilson
 from evenhand.intake import ITEM_SCHEMA, to_batch
 from evenhand.vocabulary import Batch, Columns
 
@@ -43,17 +44,18 @@ ADVERSARIAL: Final = ("dynahate", "hatemoji_build")
 CHUNK: Final = 1024
 CURVE: Final = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 """Times the published bounds."""
+FLAGGING: Final = (0.9, 0.95, 0.98, 0.99)
 ROOT: Final = Path(__file__).parents[1]
 RESULTS: Final = ROOT / "benchmarks" / "results" / "cascade.json"
 
 Floats = npt.NDArray[np.float64]
 
 
-def violations(data: Path, source: str) -> list[str]:
-    """The texts of a test split that carry the label."""
+def posts_of(data: Path, source: str, label: str) -> list[str]:
+    """The texts of a test split whose label is this."""
     with gzip.open(data / f"{source}.csv.gz", "rt", encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream)
-        return [row["text"] for row in rows if row["split"] == "test" and row["label_hateful"] == "1"]
+        return [row["text"] for row in rows if row["split"] == "test" and row["label_hateful"] == label]
 
 
 def background(path: Path) -> list[str]:
@@ -98,7 +100,7 @@ def on_cores(name: str, texts: list[str], cores: int) -> float:
     """Posts per second by the clock, in so many processes; loading is not counted."""
     parts = [texts[core::cores] for core in range(cores)]
     with ProcessPoolExecutor(cores) as pool:
-        list(pool.map(read, [(name, texts[:8])] * cores * 4))
+        list(pool.map(read, [(name, texts[:200])] * cores * 4))  # long enough for every worker to load
         began = time.perf_counter()
         list(pool.map(read, [(name, part) for part in parts]))
         return len(texts) / (time.perf_counter() - began)
@@ -132,14 +134,14 @@ class Judged:
         labels = list(encoder.thresholds)
         batch = batch_of(texts)
         self.early: Columns = first.examine(batch)
+        self.readable = encoder.readable(batch)
         self.reached = (
             values(encoder.examine(batch), labels) >= np.array(list(encoder.thresholds.values()))[:, None]
         ).any(axis=0)
-        self._labels = labels
 
     def read_by(self, bounds: Bounds) -> npt.NDArray[np.bool_]:
         """Which posts the encoder reads within these bounds."""
-        return ~bounds.clear(self.early)
+        return np.asarray(self.readable & ~bounds.clear(self.early), np.bool_)
 
     def recall(self, bounds: Bounds | None) -> float:
         """The share that comes out over a threshold; without bounds the encoder reads all."""
@@ -149,6 +151,31 @@ class Judged:
     def lost(self, bounds: Bounds) -> float:
         """Points of recall that the first stage costs."""
         return round(100 * (self.recall(None) - self.recall(bounds)), 2)
+
+    def lost_within(self, bounds: Bounds) -> list[float]:
+        """The same with the ends of its Wilson interval."""
+        found = wilson(int((self.reached & ~self.read_by(bounds)).sum()), len(self.reached))
+        assert found is not None
+        return [round(100 * each, 2) for each in (found.value, found.low, found.high)]
+
+
+def flagged_early(hateful: Judged, innocent: Judged) -> list[dict[str, float]]:
+    """The other direction: how many posts a bound from above would spare, and how often it would be wrong."""
+    points = []
+    for bound in FLAGGING:
+        high, low = (
+            np.max([judged.early[label].values for label in judged.early], axis=0) >= bound
+            for judged in (hateful, innocent)
+        )
+        points.append(
+            {
+                "flag_from": bound,
+                "of_hateful_posts": round(float(high.mean()), 4),
+                "of_innocent_posts": round(float(low.mean()), 4),
+                "innocent_that_the_encoder_leaves": round(float((low & ~innocent.reached).mean()), 4),
+            }
+        )
+    return points
 
 
 def curve(
@@ -217,8 +244,9 @@ def main() -> int:
     parser.add_argument("--peer", action="store_true")
     options = parser.parse_args()
     chance = np.random.default_rng(SEED)
-    labelled = {source: violations(options.data, source) for source in (*STREAM, *ADVERSARIAL)}
+    labelled = {source: posts_of(options.data, source, "1") for source in (*STREAM, *ADVERSARIAL)}
     hateful = [text for source in STREAM for text in labelled[source]]
+    innocent = [text for source in STREAM for text in posts_of(options.data, source, "0")]
     plain = background(options.background)
     chance.shuffle(plain)
     posts = stream_of(hateful, plain, options.posts, chance)
@@ -263,6 +291,7 @@ def main() -> int:
             "encoder": round(stream.recall(None), 4),
             "cascade": round(stream.recall(cascade.bounds), 4),
             "lost_points": stream.lost(cascade.bounds),
+            "lost_points_interval": stream.lost_within(cascade.bounds)[1:],
         },
         "recall_by_source": by_source(cascade, labelled),
         "false_alarms_on_background": {
@@ -270,6 +299,7 @@ def main() -> int:
             "cascade": round(ordinary.recall(cascade.bounds), 4),
         },
         "curve": curve(stream, ordinary, cascade.bounds, (first, encoder)),
+        "flagging_early": flagged_early(stream, Judged(cascade, innocent)),
         "alt_profanity_check_per_cpu_second": peer_speed(part) if options.peer else None,
     }
     print(json.dumps(answer, indent=2))

@@ -131,7 +131,8 @@ def cascade(found: Found, manifest: CascadeManifest) -> str:
     first = (
         f"Published bounds: a post passes unread below {bounds}. On the stream with 3 % violations the"
         f" encoder alone finds {100 * recall['encoder']:.1f} % of them, the cascade"
-        f" {100 * recall['cascade']:.1f} %: {recall['lost_points']:.2f} points are lost."
+        f" {100 * recall['cascade']:.1f} %: {recall['lost_points']:.2f} points are lost"
+        f" ({' to '.join(f'{each:.2f}' for each in recall['lost_points_interval'])})."
     )
     speed = (
         (
@@ -154,11 +155,17 @@ def cascade(found: Found, manifest: CascadeManifest) -> str:
         (source, f"{each['encoder']:.3f}", f"{each['lost_points']:.2f}")
         for source, each in found["recall_by_source"].items()
     )
+    early = (
+        (f"{each['flag_from']:g}", *(f"{100 * share:.1f} %" for share in list(each.values())[1:]))
+        for each in found["flagging_early"]
+    )
     clocks = ("one core, by the clock", "two cores")
     tables = (
         table(("", "posts per CPU second", *clocks, "one post, p50 / p99 ms"), speed),
         table(("times the bounds", "forwarded", "posts per CPU second", "recall lost, points"), width),
         table(("test split", "recall, encoder", "lost by the cascade, points"), lost),
+        "The other direction: posts of the three test splits that a bound from above would have flagged unread.",
+        table(("flag from", "of the hateful", "of the innocent", "of them innocent to the encoder"), early),
     )
     return "\n\n".join([first, *tables])
 

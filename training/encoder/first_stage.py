@@ -116,9 +116,7 @@ def fitted(
         heads.append(
             HeadRecord(
                 signal=f"text.{label}",
-                threshold=threshold_of(
-                    np.searchsorted(table, evidence, side="right") / STEPS, sure, SHARE, 1.0
-                ),
+                threshold=threshold_of(likely, sure, SHARE, 1.0),
                 miss_cost=1.0,
                 train_rows=counts,
                 dev_rows=(int(sure.sum()), int((1 - sure).sum())),
