@@ -164,7 +164,7 @@ def cascade(found: Found, manifest: CascadeManifest) -> str:
         table(("", "posts per CPU second", *clocks, "one post, p50 / p99 ms"), speed),
         table(("times the bounds", "forwarded", "posts per CPU second", "recall lost, points"), width),
         table(("test split", "recall, encoder", "lost by the cascade, points"), lost),
-        "The other direction: posts of the three test splits that a bound from above would have flagged unread.",
+        "The other direction: posts of the three test splits that a bound from above would flag unread.",
         table(("flag from", "of the hateful", "of the innocent", "of them innocent to the encoder"), early),
     )
     return "\n\n".join([first, *tables])
