@@ -103,7 +103,7 @@ def item_signals() -> str:
 
 def text_signals() -> str:
     """The signals of the text detector."""
-    return _detector(text_detector("text-linear"))
+    return _detector(text_detector("text-cascade"))
 
 
 def language_signals() -> str:

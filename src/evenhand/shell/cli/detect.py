@@ -29,7 +29,7 @@ def detect_files(
     ] = Path("rejects.jsonl"),
     column: Columns = None,
     format_: FormatOption = None,
-    detector: Annotated[str, typer.Option(help="Which detector.")] = "text-linear",
+    detector: Annotated[str, typer.Option(help="Which detector.")] = "text-cascade",
 ) -> None:
     """Score items: one JSON line each, in input order. Nothing is stored."""
     chosen = text_detector(detector)

@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 def evaluate(
     datasets: Datasets,
     split: Annotated[str | None, typer.Option(help="Only rows whose column split says so.")] = None,
-    detector: Annotated[str, typer.Option(help="Which detector.")] = "text-linear",
+    detector: Annotated[str, typer.Option(help="Which detector.")] = "text-cascade",
     against: Annotated[
         str | None, typer.Option(help="Compare with this one on the same rows.", metavar="DETECTOR")
     ] = None,
