@@ -202,6 +202,7 @@ def main() -> int:
     for name in ("data", "unlabelled", "models"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--posts", type=int, default=60_000, help="unlabelled posts")
+    parser.add_argument("--keep", action="store_true", help="keep the first stage, choose the bounds anew")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
@@ -213,8 +214,12 @@ def main() -> int:
     tuning = [row.text for row in dev] + posts[:_SPARE]
     print(f"reading {len(texts) + len(tuning)} texts", flush=True)
     late = soft_labels(path, tuning, options.workers)
-    model = fitted(texts, soft_labels(path, texts, options.workers), tuning, late, options.seed)
-    manifest, weights = seal_model(model)
+    if options.keep:
+        kept = folder(options.models / "text-first")
+        manifest, weights = kept["manifest.json"], kept["weights.bin"]
+    else:
+        model = fitted(texts, soft_labels(path, texts, options.workers), tuning, late, options.seed)
+        manifest, weights = seal_model(model)
     first, encoder = LinearTextDetector(open_model(manifest, weights)), reader(path)
     chosen = choose(
         first.read(fold([row.text for row in dev])),

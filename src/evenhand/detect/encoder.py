@@ -131,9 +131,16 @@ class EncoderDetector:
         Of a longer text its first window. Of one that cannot be read, zeros.
         """
         found = np.zeros((len(batch), self._network.width), np.float32)
-        for row in np.flatnonzero(self.readable(batch)).tolist():
-            pooled = self._network.pooled(self._windows(batch.folded[row])[0].tokens)
-            found[row] = pooled / np.linalg.norm(pooled)
+        rows = np.flatnonzero(self.readable(batch))
+        pooled = self.pooled([batch.folded[row] for row in rows.tolist()])
+        found[rows] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        return found
+
+    def pooled(self, folded: Sequence[str]) -> Floats:
+        """What the heads read of some folded texts, shape (N, hidden): of a longer text its first window."""
+        found = np.zeros((len(folded), self._network.width), np.float32)
+        for row, text in enumerate(folded):
+            found[row] = self._network.pooled(self._windows(text)[0].tokens)
         return found
 
     def spans(self, batch: Batch) -> list[tuple[Span, ...]]:
