@@ -135,9 +135,9 @@ class Judged:
         batch = batch_of(texts)
         self.early: Columns = first.examine(batch)
         self.readable = encoder.readable(batch)
-        self.reached = (
-            values(encoder.examine(batch), labels) >= np.array(list(encoder.thresholds.values()))[:, None]
-        ).any(axis=0)
+        limits = np.array(list(encoder.thresholds.values()))[:, None]
+        over = values(encoder.examine(batch), labels) >= limits
+        self.reached: npt.NDArray[np.bool_] = np.asarray(over.any(axis=0), np.bool_)
 
     def read_by(self, bounds: Bounds) -> npt.NDArray[np.bool_]:
         """Which posts the encoder reads within these bounds."""
