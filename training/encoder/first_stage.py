@@ -173,7 +173,8 @@ def choose(early: Floats, late: Floats, truths: Floats, thresholds: Floats, plai
     has = np.asarray(truths == 1, np.bool_)
     hateful, abusive = has[0], has.any(axis=0)
     best, fewest = np.zeros(len(thresholds)), 1.0
-    for bounds in product(CHOICES, repeat=len(thresholds)):
+    # No post may pass and carry a label: a bound is never over its label's threshold.
+    for bounds in product(*([one for one in CHOICES if one <= limit] for limit in thresholds)):
         at = np.array(bounds)[:, None]
         missed = np.asarray(reached & ~(early >= at).any(axis=0), np.bool_)
         forwarded = float((plain >= at).any(axis=0).mean())
