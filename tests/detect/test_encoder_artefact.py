@@ -3,6 +3,7 @@
 import hashlib
 import json
 import socket
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -302,3 +303,29 @@ def test_the_logits_are_the_mean_of_what_the_tokens_bring() -> None:
 
     assert network.parts(tokens).shape == (12, 10)
     assert np.allclose(network.parts(tokens).mean(axis=0), network.logits(tokens), atol=1e-5)
+
+
+def test_a_graph_that_names_other_files_reads_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No hash covers such a file: whoever exchanged it would move scores under an unchanged version."""
+    graph = onnx.load_model_from_string(FILES[GRAPH_FILE])
+    onnx.save_model(
+        graph,
+        str(tmp_path / "graph.onnx"),
+        save_as_external_data=True,
+        location="weights.bin",
+        size_threshold=0,
+    )
+    monkeypatch.chdir(tmp_path)
+    named = FILES | {GRAPH_FILE: (tmp_path / "graph.onnx").read_bytes()}
+
+    refused(seal_encoder(a_manifest(), named), "cannot be loaded")
+
+
+def test_a_graph_that_gives_no_finite_numbers_is_refused() -> None:
+    """A score that is no number reaches no threshold: every post would pass."""
+    weights = knowing_weights(GHASTLY)
+    weights["heads.linear.bias"] = np.full_like(weights["heads.linear.bias"], np.nan)
+
+    refused(seal_encoder(a_manifest(), the_files(weights)), "no finite numbers")

@@ -47,6 +47,7 @@ TOKENIZER_PROPERTY: Final = "tokenizer_sha256"
 """Of the graph's metadata: the tokenizer that it was trained with."""
 
 _FILES: Final = (GRAPH_FILE, TOKENIZER_FILE, EMOJI_FILE)
+_NOWHERE: Final = "/dev/null"  # no folder, and nobody can make it one
 _AGAIN: Final = "install Evenhand again, or rebuild the model as training/encoder/README.md says"
 
 Ints = npt.NDArray[np.int64]
@@ -134,6 +135,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # A graph may name files that hold its weights; no hash covers those, so none can be read.
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         shapes = {output.name: output.shape for output in self._session.get_outputs()}
         self.width = int(shapes["pooled"][-1])
@@ -259,15 +262,16 @@ def _check_reading(manifest: EncoderManifest, network: Network, tokenizer: Token
     wanted = len(manifest.labels) + sum(len(choice.categories) for choice in manifest.choices)
     tokens = np.resize(np.array(marks, np.int64), manifest.window)
     try:
-        given = len(network.logits(tokens))
-        network.parts(tokens)
+        logits, parts = network.logits(tokens), network.parts(tokens)
     except Exception as error:  # the library raises bare exceptions of its own
         raise VerificationError(f"model {manifest.name} cannot read: {error}", mend=_AGAIN) from error
-    if wanted != given:
+    if wanted != len(logits):
         raise VerificationError(
-            f"the graph of model {manifest.name} has {given} outputs, its manifest names {wanted}",
+            f"the graph of model {manifest.name} has {len(logits)} outputs, its manifest names {wanted}",
             mend=_AGAIN,
         )
+    if not (np.isfinite(logits).all() and np.isfinite(parts).all()):
+        raise VerificationError(f"the graph of model {manifest.name} gives no finite numbers", mend=_AGAIN)
 
 
 def _check_calibration(manifest: EncoderManifest) -> None:
