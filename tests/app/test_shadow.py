@@ -480,6 +480,8 @@ def test_wishes_that_a_detector_does_not_read_are_refused(app: App) -> None:
 def test_a_folder_that_is_not_there_or_holds_a_damaged_model_is_refused(app: App, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is no folder"):
         shadow_detector(app, f"text-linear@{tmp_path / 'nowhere'}")
+    with pytest.raises(BadInput, match="there is no folder"):
+        shadow_detector(app, f"text-linear@{'n' * 5000}")
     folder = a_linear_model(tmp_path / "cut")
     weights = folder / "weights.bin"
     weights.write_bytes(weights.read_bytes()[:-1])

@@ -105,9 +105,14 @@ class ModelFolder:
         Raises:
             BadInput: There is no such folder.
         """
-        if not folder.is_dir():
+        try:
+            there = folder.is_dir()
+        except OSError:  # a name that no file system takes
+            there = False
+        if not there:
             raise BadInput(
-                f"there is no folder {folder} for detector {detector}", mend="name the folder of a model"
+                f"there is no folder {str(folder)[:200]} for detector {detector}",
+                mend="name the folder of a model",
             )
         self.was_read = False
         self._detector = detector
