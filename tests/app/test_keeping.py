@@ -282,7 +282,7 @@ def test_a_setting_that_cannot_be_is_refused(app: App, name: str, value: str, to
 def test_settings_have_defaults(app: App) -> None:
     assert all_settings(app) == {
         "complaints-to": "complaints@example.org",
-        "detectors": "text-linear,terms",
+        "detectors": "text-cascade,terms",
         "history-days": "180",
     }
 

@@ -139,7 +139,7 @@ def test_a_program_reads_all_of_it(run_with_peer: Run, labelled: str) -> None:
 def test_a_comparison_says_what_the_other_was_judged_by(run_with_peer: Run, labelled: str) -> None:
     done = run_with_peer("evaluate", labelled, "--against", "loud")
 
-    assert "text.hateful: text-linear against loud 3 from 0.500" in done.out
+    assert "text.hateful: text-cascade against loud 3 from 0.500" in done.out
     assert "loud gives one probability, peer.loud; it is held against every label." in done.out
     assert "p (McNemar)" in done.out
 
@@ -213,7 +213,7 @@ def test_one_answer_alone_is_measured_and_said(run: Run, tmp_path: Path) -> None
         (b"id,text,label_hateful\n1,a,1\n", ("--against", "nobody"), "no detector 'nobody'", "text-linear"),
         (
             b"id,text,label_hateful\n1,a,1\n",
-            ("--against", "text-linear"),
+            ("--against", "text-cascade"),
             "compared with itself",
             "--against",
         ),
