@@ -88,7 +88,7 @@ def test_a_row_says_what_its_label_rests_on(app: App, policy: Path) -> None:
     assert row.decision.startswith("d_")
     assert NOW < row.decided_at < NOW + timedelta(minutes=1)
     assert (row.policy, row.policy_version, len(row.policy_hash)) == ("conduct", "1.0", 64)
-    assert [each.partition(" ")[0] for each in row.detectors.split("; ")] == ["terms"]
+    assert [each.partition(" ")[0] for each in row.detectors.split("; ")] == ["terms", "text-cascade"]
     assert (row.surfaced, row.reported, row.decisions, row.overturned) == (True, False, 1, False)
 
 
