@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 import pytest
-from encoder_samples import EMOJI, MARKS, WORDS, a_tokenizer
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models
 
+from encoder_samples import EMOJI, MARKS, WORDS, a_tokenizer
 from evenhand.detect._occlusion import mask_of, strongest
 from evenhand.detect._reading import Reader
 from evenhand.errors import VerificationError

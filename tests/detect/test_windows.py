@@ -1,11 +1,11 @@
 """Windows: all of a text, each piece with its marks, none longer than the network reads."""
 
 import numpy as np
-from encoder_samples import a_tokenizer
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+from encoder_samples import a_tokenizer
 from evenhand.detect._windows import windows
 
 TOKENIZER: Tokenizer = a_tokenizer()
