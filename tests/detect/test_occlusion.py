@@ -74,6 +74,14 @@ def test_words_that_carry_as_much_and_stand_near_are_one_span() -> None:
     assert pieces("ghastly a b c vermin", network) == {"text.hateful": "ghastly"}
 
 
+def test_punctuation_is_no_reason() -> None:
+    """Nobody learns from an exclamation mark; where there is nothing else, it stands all the same."""
+    network = Sums({"!": 5.0, "ghastly": 4.0})
+
+    assert pieces("a ghastly person !", network) == {"text.hateful": "ghastly"}
+    assert pieces("? ? ? !", network) == {"text.hateful": "!"}
+
+
 def test_a_span_is_of_six_words_at_most() -> None:
     network = Sums({"ghastly": 4.0})
 

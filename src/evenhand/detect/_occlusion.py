@@ -9,10 +9,11 @@ are hidden.
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final, Protocol
+from unicodedata import category
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from evenhand.errors import VerificationError
 from evenhand.intake import fold_with_offsets
@@ -68,7 +69,8 @@ def strongest(
     located = reader.located(folded.text)
     encoded = tokenizer.encode(located.text)
     hidden = mask_of(tokenizer)
-    read = [_Read(window, network, hidden) for window in windows(encoded, size=size, stride=stride)]
+    telling = _telling(located.text, encoded)
+    read = [_Read(window, network, hidden, telling) for window in windows(encoded, size=size, stride=stride)]
     logits = np.array([each.logits for each in read])
     spans = []
     for number, signal in labels:
@@ -96,13 +98,26 @@ def mask_of(tokenizer: Tokenizer) -> int:
     )
 
 
+def _telling(text: str, encoded: Encoding) -> Ints:
+    """The words that a reader can be shown as a reason: those that are more than punctuation."""
+    words = sorted({word for word in encoded.word_ids if word is not None})
+    places = [(word, encoded.word_to_chars(word)) for word in words]
+    told = [word for word, at in places if at and not all(map(_is_punctuation, text[at[0] : at[1]]))]
+    return np.array(told, np.int64)
+
+
+def _is_punctuation(character: str) -> bool:
+    return category(character).startswith("P")
+
+
 class _Read:
     """One window, read whole and with some of its words hidden; every reading serves all labels."""
 
-    def __init__(self, window: Window, network: Readings, hidden: int) -> None:
+    def __init__(self, window: Window, network: Readings, hidden: int, telling: Ints) -> None:
         self._window = window
         self._network = network
         self._hidden = hidden
+        self._telling = telling
         self._without: dict[int, Floats] = {}
         self.logits = network.logits(window.tokens)
 
@@ -112,6 +127,8 @@ class _Read:
         present = np.unique(of_word[of_word >= 0])
         if not len(present):
             return None
+        told = np.intersect1d(present, self._telling)
+        present = told if len(told) else present
         brought = self._parts[:, label]
         sums = np.array([brought[of_word == word].sum() for word in present])
         tried = present[np.argsort(-sums, kind="stable")[:_TRIED]]
