@@ -266,6 +266,41 @@ def test_a_label_out_of_range_is_refused(field: str, value: object) -> None:
     assert refused(files, "manifest cannot be read: Expected") == AGAIN
 
 
+def test_labels_in_another_order_are_refused() -> None:
+    """The graph's first output is hate: under another name a threat would be called hate."""
+    hateful, threat, abusive = a_manifest().labels
+    for labels in ((threat, hateful, abusive), (hateful, hateful, abusive), (hateful, threat)):
+        files = seal_encoder(msgspec.structs.replace(a_manifest(), labels=labels), FILES)
+
+        assert refused(files, r"has the labels text\..*, expected text\.hateful, text\.threat") == AGAIN
+
+
+@pytest.mark.parametrize(
+    ("categories", "told"),
+    [(("none", "none"), "each once"), (("none", ""), "none empty"), (("none",), "less than 2"), ((), "less")],
+)
+def test_categories_that_cannot_be_told_apart_are_refused(categories: tuple[str, ...], told: str) -> None:
+    first, *others = a_manifest().choices
+    choices = (msgspec.structs.replace(first, categories=categories), *others)
+    files = seal_encoder(msgspec.structs.replace(a_manifest(), choices=choices), FILES)
+
+    assert refused(files, told) == AGAIN
+
+
+def test_a_model_of_another_language_is_refused() -> None:
+    """It would be asked about English alone."""
+    files = seal_encoder(msgspec.structs.replace(a_manifest(), languages=("de",)), FILES)
+
+    assert "take a model of English" in refused(files, "is one of de")
+
+
+def test_an_explained_sign_of_several_characters_is_refused() -> None:
+    """They are looked for one by one."""
+    files = seal_encoder(a_manifest(), FILES | {EMOJI_FILE: '{"🇩🇪": "flag"}'.encode()})
+
+    assert refused(files, "emoji.json of model text-encoder explains .*, expected single") == AGAIN
+
+
 def test_loading_and_reading_touch_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything comes from the files: no address is looked up and no socket opened."""
 

@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 
 from evenhand.errors import VerificationError
 
+from ._artefact import HEADS
 from ._occlusion import mask_of
 from ._sealing import open_sealed, seal
 
@@ -46,6 +47,7 @@ EMOJI_FILE: Final = "emoji.json"
 TOKENIZER_PROPERTY: Final = "tokenizer_sha256"
 """Of the graph's metadata: the tokenizer that it was trained with."""
 
+_LANGUAGES: Final = ("en",)
 _FILES: Final = (GRAPH_FILE, TOKENIZER_FILE, EMOJI_FILE)
 _NOWHERE: Final = "/dev/null"  # no folder, and nobody can make it one
 _AGAIN: Final = "install Evenhand again, or rebuild the model as training/encoder/README.md says"
@@ -210,7 +212,32 @@ def open_encoder(files: Mapping[str, bytes]) -> Artefact:
         )
     for name in _FILES:
         _check_hash(manifest, name, files[name])
+    _check_outputs(manifest)
     return _loaded(manifest, files)
+
+
+def _check_outputs(manifest: EncoderManifest) -> None:
+    """Refuse names that would put one head's values into another's column, or give a category no name."""
+    labels = tuple(label.signal for label in manifest.labels)
+    if labels != HEADS:
+        raise VerificationError(
+            f"model {manifest.name} has the labels {', '.join(labels)}, expected {', '.join(HEADS)}",
+            mend=_AGAIN,
+        )
+    heads = [choice.signal for choice in manifest.choices]
+    for names in (heads, *(choice.categories for choice in manifest.choices)):
+        if len(set(names)) != len(names) or not all(names):
+            raise VerificationError(
+                f"model {manifest.name} names {', '.join(names)}: each once, and none empty", mend=_AGAIN
+            )
+    if any(len(choice.categories) < 2 for choice in manifest.choices):
+        raise VerificationError(f"model {manifest.name} lets a head choose from less than 2", mend=_AGAIN)
+    if manifest.languages != _LANGUAGES:
+        raise VerificationError(
+            f"model {manifest.name} is one of {', '.join(manifest.languages) or 'no language'},"
+            f" this Evenhand asks the encoder about {', '.join(_LANGUAGES)} alone",
+            mend="take a model of English: texts of other languages stay unknown",
+        )
 
 
 def _check_hash(manifest: EncoderManifest, name: str, content: bytes) -> None:
@@ -241,6 +268,12 @@ def _loaded(manifest: EncoderManifest, files: Mapping[str, bytes]) -> Artefact:
             f"the graph of model {manifest.name} was trained with the tokenizer {meant or 'of no name'}"
             f" of {manifest.vocabulary} tokens, {TOKENIZER_FILE} is {found} of {tokenizer.get_vocab_size()}",
             mend="take graph and tokenizer of one training, or rebuild the model",
+        )
+    strange = [sign for sign in emoji if len(sign) != 1]
+    if strange:
+        raise VerificationError(
+            f"{EMOJI_FILE} of model {manifest.name} explains {strange[0]!r}, expected single characters",
+            mend=_AGAIN,
         )
     tokenizer.no_padding()
     tokenizer.no_truncation()
