@@ -13,7 +13,7 @@ from detector import values
 
 from build import a_batch
 from casework import DOCUMENT, a_policy_folder, posts, scanned
-from evenhand.app import App
+from evenhand.app import App, _shipped
 from evenhand.app._detectors import DetectorSpec
 from evenhand.app._shadow import Shadow
 from evenhand.app._shipped import ShippedShelf, read_folder, shipped
@@ -112,6 +112,13 @@ def rude(app: App, tmp_path: Path) -> App:
     """`rude-old` is at work, and the policy's rule reads it."""
     put_setting(app, "detectors", "rude-old,terms")
     scanned(app, [], a_policy_folder(tmp_path / "rude", RULE))
+    return app
+
+
+@pytest.fixture
+def linear(app: App) -> App:
+    """The linear detector is at work, and a model of its kind can take its place."""
+    put_setting(app, "detectors", "text-linear,terms")
     return app
 
 
@@ -221,15 +228,15 @@ def test_a_second_scan_of_the_same_items_doubles_nothing(rude: App, seal: Callab
     assert check_store(rude) == []
 
 
-def test_worker_processes_run_it_too(app: App, policy: Path, tmp_path: Path) -> None:
+def test_worker_processes_run_it_too(linear: App, policy: Path, tmp_path: Path) -> None:
     """With the shipped kind of model from a folder of one's own, which worker processes can find."""
     folder = a_linear_model(tmp_path / "new")
-    scanned(app, [], policy)
-    shadow_detector(app, f"text-linear@{folder}")
+    scanned(linear, [], policy)
+    shadow_detector(linear, f"text-linear@{folder}")
 
-    scanned(app, posts(*[f"what a zorble {number}" for number in range(40)]), workers=2, chunk_items=4)
+    scanned(linear, posts(*[f"what a zorble {number}" for number in range(40)]), workers=2, chunk_items=4)
 
-    assert report_shadow(app).recorded == 40
+    assert report_shadow(linear).recorded == 40
 
 
 @pytest.mark.parametrize("seal", [lambda _: None, seal_history], ids=["journal", "sealed"])
@@ -258,17 +265,17 @@ def test_an_erased_account_is_gone_from_the_comparison(rude: App) -> None:
     assert of(report_shadow(rude), "all") == (1, 1, 0, 0)
 
 
-def test_another_version_of_either_is_another_comparison(app: App, policy: Path, tmp_path: Path) -> None:
+def test_another_version_of_either_is_another_comparison(linear: App, policy: Path, tmp_path: Path) -> None:
     """What was recorded about an older model says nothing about this one."""
     older, newer = (a_linear_model(tmp_path / version, version) for version in ("2", "3"))
-    scanned(app, [], policy)
-    shadow_detector(app, f"text-linear@{older}")
-    scanned(app, posts("a zorble", "a day"))
+    scanned(linear, [], policy)
+    shadow_detector(linear, f"text-linear@{older}")
+    scanned(linear, posts("a zorble", "a day"))
 
-    assert report_shadow(app).recorded == 2
-    assert report_shadow(app, f"text-linear@{newer}").recorded == 0
-    activate_detector(app, f"text-linear@{newer}", by="ana", without_report=True)
-    assert (report_shadow(app).recorded, report_shadow(app).left_out) == (0, 2)
+    assert report_shadow(linear).recorded == 2
+    assert report_shadow(linear, f"text-linear@{newer}").recorded == 0
+    activate_detector(linear, f"text-linear@{newer}", by="ana", without_report=True)
+    assert (report_shadow(linear).recorded, report_shadow(linear).left_out) == (0, 2)
 
 
 def test_decided_items_are_compared_whenever_they_were_scanned(rude: App) -> None:
@@ -396,49 +403,49 @@ def a_linear_model(folder: Path, version: str = "2") -> Path:
     return folder
 
 
-def test_a_model_of_ones_own_goes_the_whole_way(app: App, policy: Path, tmp_path: Path) -> None:
+def test_a_model_of_ones_own_goes_the_whole_way(linear: App, policy: Path, tmp_path: Path) -> None:
     """The same detector, made from another folder: compared, put to work, and named in what it finds."""
     folder = a_linear_model(tmp_path / "new")
-    scanned(app, posts("what a zorble", "a day"), policy)
+    scanned(linear, posts("what a zorble", "a day"), policy)
     spec = f"text-linear@{folder}"
-    before = {one.spec: one.state for one in list_detectors(app)}
+    before = {one.spec: one.state for one in list_detectors(linear)}
 
-    new = activate_detector(app, spec, by="ana", since=EVER, least=1)
+    new = activate_detector(linear, spec, by="ana", since=EVER, least=1)
 
     assert before["text-linear"] == "at work"
-    (own, *_) = list_detectors(app)
+    (own, *_) = list_detectors(linear)
     assert (own.spec, own.state) == (f"{spec}#{new.detector.version}", "at work")
-    scanned(app, [{"id": "n", "text": "what a zorble, you"}])
+    scanned(linear, [{"id": "n", "text": "what a zorble, you"}])
     (case,) = [
-        one for one in list_cases(app, state=None, queue=None, limit=9) if one.status.subject.id == "n"
+        one for one in list_cases(linear, state=None, queue=None, limit=9) if one.status.subject.id == "n"
     ]
-    seen = show_case(app, case.status.id).findings
+    seen = show_case(linear, case.status.id).findings
     assert new.detector.version in {one.version for one in seen if one.detector == "text-linear"}
-    assert check_store(app) == []
+    assert check_store(linear) == []
 
 
-def test_a_model_that_changed_in_its_place_is_refused(app: App, policy: Path, tmp_path: Path) -> None:
+def test_a_model_that_changed_in_its_place_is_refused(linear: App, policy: Path, tmp_path: Path) -> None:
     """Nothing unseen goes to work by copying files over those that were looked at."""
     folder = a_linear_model(tmp_path / "new")
-    activate_detector(app, f"text-linear@{folder}", by="ana", without_report=True)
-    other, _ = a_linear_model(tmp_path / "other", "3"), scanned(app, [], policy)
+    activate_detector(linear, f"text-linear@{folder}", by="ana", without_report=True)
+    other, _ = a_linear_model(tmp_path / "other", "3"), scanned(linear, [], policy)
     for file in other.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
 
     with pytest.raises(Refused, match="as recorded"):
-        scanned(app, posts("what a zorble"))
+        scanned(linear, posts("what a zorble"))
 
 
-def test_settings_take_a_model_of_ones_own_only_once_it_is_at_work(app: App, tmp_path: Path) -> None:
+def test_settings_take_a_model_of_ones_own_only_once_it_is_at_work(linear: App, tmp_path: Path) -> None:
     spec = f"text-linear@{a_linear_model(tmp_path / 'new')}"
     with pytest.raises(Refused, match="is a model of your own that is not at work") as refused:
-        put_setting(app, "detectors", f"{spec},terms")
+        put_setting(linear, "detectors", f"{spec},terms")
     assert refused.value.mend.startswith("evenhand detectors activate text-linear@")
 
-    activate_detector(app, spec, by="ana", without_report=True)
-    (own, terms) = all_settings(app)["detectors"].split(",")
-    put_setting(app, "detectors", f"{terms}, {own}")
-    done = activate_detector(app, "text-linear", by="ana", without_report=True)
+    activate_detector(linear, spec, by="ana", without_report=True)
+    (own, terms) = all_settings(linear)["detectors"].split(",")
+    put_setting(linear, "detectors", f"{terms}, {own}")
+    done = activate_detector(linear, "text-linear", by="ana", without_report=True)
 
     assert done.detectors == ("terms", "text-linear")
 
@@ -449,14 +456,14 @@ def test_a_folder_that_no_list_can_hold_is_refused(spec: str) -> None:
         DetectorSpec.parse(spec)
 
 
-def test_a_folder_below_one_that_no_list_can_hold_is_refused(app: App, tmp_path: Path) -> None:
+def test_a_folder_below_one_that_no_list_can_hold_is_refused(linear: App, tmp_path: Path) -> None:
     """It is written down from the root: what was named from within must be found again from anywhere."""
     (tmp_path / "a#b").mkdir()
     folder = a_linear_model(tmp_path / "a#b" / "new")
     (tmp_path / "link").symlink_to(folder)
 
     with pytest.raises(BadInput, match="cannot be named as the folder"):
-        shadow_detector(app, f"text-linear@{tmp_path / 'link'}")
+        shadow_detector(linear, f"text-linear@{tmp_path / 'link'}")
 
 
 def test_a_spec_reads_as_it_is_written() -> None:
@@ -490,12 +497,31 @@ def test_a_folder_that_is_not_there_or_holds_a_damaged_model_is_refused(app: App
     assert all_settings(app).get("shadow", "") == ""
 
 
-def test_the_list_says_which_cannot_be_loaded(app: App, tmp_path: Path) -> None:
+def test_the_list_says_which_cannot_be_loaded(linear: App, tmp_path: Path) -> None:
     folder = a_linear_model(tmp_path / "new")
-    shadow_detector(app, f"text-linear@{folder}")
+    shadow_detector(linear, f"text-linear@{folder}")
     (folder / "weights.bin").unlink()
 
-    found = {one.state: one for one in list_detectors(app)}
+    found = {one.state: one for one in list_detectors(linear)}
 
     assert found["in shadow"].version == ""
     assert found["in shadow"].fault
+
+
+def test_of_a_folder_only_the_model_is_read(
+    linear: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever names a folder that holds much else waits for none of it, and one too large is told so."""
+    folder = a_linear_model(tmp_path / "new")
+    below = folder / "data"
+    below.mkdir()
+    (below / "posts.csv").write_bytes(b"x" * 1000)
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    monkeypatch.setattr(_shipped, "MODEL_LIMIT", size)
+    shadow_detector(linear, f"text-linear@{folder}")
+
+    monkeypatch.setattr(_shipped, "MODEL_LIMIT", size - 1)
+    with pytest.raises(BadInput, match="together") as refused:
+        shadow_detector(linear, f"text-linear@{folder}")
+
+    assert refused.value.mend == "name the folder that holds the model and nothing else"

@@ -14,6 +14,9 @@ POLICY_FILE_LIMIT: Final = 1 << 20
 POLICY_FOLDER_LIMIT: Final = 8 << 20
 """Bytes of one file of a policy, and of all together: what is put in force is kept in the store for ever."""
 
+MODEL_LIMIT: Final = 256 << 20
+"""Bytes of all files of a model."""
+
 
 def shipped(kind: str) -> Path:
     """The folder of everything of one kind: `models`, `policies` or `samples`.
@@ -89,6 +92,32 @@ def _read_within_limits(folder: Path) -> dict[str, bytes]:
     return files
 
 
+def _read_model(folder: Path) -> dict[str, bytes]:
+    """The files that stand in a folder itself, by name.
+
+    Raises:
+        BadInput: They are too large for a model.
+        Outside: They cannot be read.
+    """
+    files: dict[str, bytes] = {}
+    left = MODEL_LIMIT
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith(".") or not path.is_file():
+                continue
+            with path.open("rb") as stream:
+                files[path.name] = stream.read(left + 1)
+            left -= len(files[path.name])
+            if left < 0:
+                raise BadInput(
+                    f"the files in {folder} are over {MODEL_LIMIT} bytes (256 MiB) together",
+                    mend="name the folder that holds the model and nothing else",
+                )
+    except OSError as error:
+        raise Outside(f"{folder} cannot be read: {error.strerror}", mend="make it readable") from error
+    return files
+
+
 class ModelFolder:
     """A folder with a model of one's own, for the detector that is made from it.
 
@@ -126,7 +155,7 @@ class ModelFolder:
                 return None
             found = self._folder
         self.was_read = True
-        return read_folder(found)
+        return _read_model(found)
 
 
 @dataclass(slots=True)
