@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import pyarrow.parquet as pq
+
 KINDS: Final = (
     "none", "derogation", "dehumanisation", "incitement", "threat", "stereotype", "support", "insult",
 )  # fmt: skip
@@ -38,8 +41,23 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "surge_toxicity": 2.0,
     "toxigen_demo": 2.0,
     "contrast": 6.0,
+    "ordinary": 0.25,
 }
 """How often a row of a source is drawn, relative to the others."""
+
+ORDINARY: Final = "ordinary"
+"""The source of posts that nobody labelled: nearly all of them are neither hateful nor threats."""
+
+ORDINARY_ROWS: Final = 60_000
+SPARE: Final = 10_000
+"""Ordinary posts on which nothing is trained, to choose the bounds of the cascade on."""
+
+UNSAID: Final[Mapping[str, float]] = {"threat": 0.02, "abusive": 0.15}
+"""How likely a row that is not hateful has another label where its source does not say: a guess, stated.
+
+Without it most sources, which label hate and nothing else, would show their abusive rows and none of the
+others, and a head would take every text of their kind for abuse.
+"""
 
 _KINDS_GIVEN: Final = frozenset({"edos", "hatemoji_build", "implicit_hate", "online_misogyny"})
 """The sources whose annotators told threats from other hate."""
@@ -98,9 +116,31 @@ def read_rows(directory: Path, splits: tuple[str, ...]) -> list[Row]:
     return [
         said(source, row)
         for source in WEIGHTS
-        if source != "contrast"
+        if source not in {"contrast", ORDINARY}
         for row in read_csv(directory / f"{source}.csv.gz")
         if row["split"] in splits
+    ]
+
+
+def ordinary(path: Path, seed: int) -> list[str]:
+    """The English posts of a file that nobody labelled, each text once, in random order.
+
+    Args:
+        path: Parquet with the columns `text` and `language`.
+        seed: Of the order.
+    """
+    table = pq.read_table(path, columns=["text", "language"])
+    rows = zip(table["text"].to_pylist(), table["language"].to_pylist(), strict=True)
+    texts = list(dict.fromkeys(text for text, tag in rows if text and str(tag).lower() in {"en", "english"}))
+    chance = np.random.default_rng(seed)
+    return [texts[row] for row in chance.permutation(len(texts))]
+
+
+def ordinary_rows(path: Path, seed: int) -> list[Row]:
+    """`ORDINARY_ROWS` such posts, taken for neither hateful nor threats; the first `SPARE` are for tuning."""
+    return [
+        Row(text=text, source=ORDINARY, hateful=0, threat=0, abusive=-1)
+        for text in ordinary(path, seed)[SPARE : SPARE + ORDINARY_ROWS]
     ]
 
 
@@ -116,6 +156,8 @@ def said(source: str, row: Mapping[str, str]) -> Row:
     threat = -1
     if source in _KINDS_GIVEN and native not in _SILENT_ON_THREATS:
         threat = int(native == "threat")
+    if abusive == 0:
+        threat = 0  # a threat is abusive
     kind = _KIND.get(native)
     if kind == "none" and abusive == -1:
         kind = None  # not hateful, but perhaps an insult

@@ -21,9 +21,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.parquet as pq
 from contrast import contrast_rows
-from corpus import TRAIN_SPLITS, Row, read_rows
+from corpus import SPARE, TRAIN_SPLITS, Row, ordinary, read_rows
 from heads import LABELS
 
 sys.path.append(str(Path(__file__).parents[1] / "linear"))
@@ -59,7 +58,7 @@ LOST: Final = (0.007, 0.01)
 """Of the hateful posts, and of all abusive ones, the share that may be lost by not reading them."""
 
 _AT_ONCE: Final = 2000
-_SPARE: Final = 5000  # ordinary posts to calibrate on, and as many to count the forwarded of
+_HALF: Final = SPARE // 2  # of them to calibrate on, the others to count the forwarded of
 
 Floats = npt.NDArray[np.float64]
 
@@ -135,15 +134,6 @@ def fitted(
     return LinearModel(manifest=manifest, weights=np.array(weights), steps=np.array(steps))
 
 
-def ordinary(path: Path, count: int, seed: int) -> list[str]:
-    """Some English posts of a file that nobody labelled, in random order."""
-    table = pq.read_table(path, columns=["text", "language"])
-    rows = zip(table["text"].to_pylist(), table["language"].to_pylist(), strict=True)
-    texts = [text for text, tag in rows if text and str(tag).lower() in {"en", "english"}]
-    chance = np.random.default_rng(seed)
-    return [texts[row] for row in chance.permutation(len(texts))[:count]]
-
-
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Bounds, and what they cost.
@@ -209,10 +199,10 @@ def main() -> int:
     options = parser.parse_args()
     path = options.models / "text-encoder"
     rows = read_rows(options.data, TRAIN_SPLITS) + contrast_rows(options.seed, tuning=False)
-    posts = ordinary(options.unlabelled, options.posts + 2 * _SPARE, options.seed)
-    texts = [row.text for row in rows] + posts[2 * _SPARE :]
+    posts = ordinary(options.unlabelled, options.seed)[: SPARE + options.posts]
+    texts = [row.text for row in rows] + posts[SPARE:]
     dev = [row for row in read_rows(options.data, ("dev",)) if row.source in STREAM]
-    tuning = [row.text for row in dev] + posts[:_SPARE]
+    tuning = [row.text for row in dev] + posts[:_HALF]
     print(f"reading {len(texts) + len(tuning)} texts", flush=True)
     late = soft_labels(path, tuning, options.workers)
     if options.keep:
@@ -227,7 +217,7 @@ def main() -> int:
         late[:, : len(dev)],
         truths_of(dev),
         np.array(list(encoder.thresholds.values())),
-        first.read(fold(posts[_SPARE : 2 * _SPARE])),
+        first.read(fold(posts[_HALF:SPARE])),
     )
     print(chosen)
     bounds = CascadeManifest(

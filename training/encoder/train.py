@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from batches import Batch, Source, padded, read_tokenizer
 from contrast import contrast_rows
-from corpus import TRAIN_SPLITS, WEIGHTS, Row, read_rows
+from corpus import TRAIN_SPLITS, WEIGHTS, Row, ordinary_rows, read_rows
 from heads import LABELS, Heads, Truths
 from network import Encoder, read_network
 from safetensors.torch import load_file, save_file
@@ -129,9 +129,11 @@ def measured(model: Model, rows: Sequence[Row], source: Source) -> dict[str, flo
     return found
 
 
-def training_rows(data: Path, seed: int, without: Sequence[str]) -> list[Row]:
+def training_rows(data: Path, seed: int, without: Sequence[str], unlabelled: Path | None) -> list[Row]:
     """Everything that may be trained on, less some sources."""
     rows = read_rows(data, TRAIN_SPLITS) + contrast_rows(seed, tuning=False, without=without)
+    if unlabelled is not None:
+        rows += ordinary_rows(unlabelled, seed)
     return [row for row in rows if row.source not in without]
 
 
@@ -206,8 +208,7 @@ class Stage:
         """One batch, at a share of the peak rate; gives its cost."""
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * share
-        here = Truths(truths.labels[batch.rows], truths.choices[batch.rows], truths.sources[batch.rows])
-        loss = model.heads.loss(model(batch.tokens, batch.mask), here)
+        loss = model.heads.loss(model(batch.tokens, batch.mask), truths.at(batch.rows))
         loss.backward()
         self.weights.take_gradients(model)
         nn.utils.clip_grad_norm_(list(self.weights.exact.values()), 1.0)
@@ -243,7 +244,7 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    rows = training_rows(options.data, options.seed, options.without)
+    rows = training_rows(options.data, options.seed, options.without, options.unlabelled)
     dev = tuning_rows(options.data, options.seed)
     truths = Truths.of(rows)
     model = load(options.base, options.start, options.plain)
@@ -313,6 +314,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="the folder of the data sets")
+    parser.add_argument("--unlabelled", type=Path, help="Parquet of ordinary posts, as first_stage.py reads")
     parser.add_argument("--base", type=Path, required=True, help="the folder of the base weights")
     parser.add_argument("--from", dest="start", type=Path, help="the folder of an earlier stage")
     parser.add_argument("--out", type=Path, required=True, help="the folder of this stage")
