@@ -40,6 +40,11 @@ class Alike:
         """Nowhere: this is not about spans."""
         return [() for _ in range(len(batch))]
 
+    @property
+    def place_version(self) -> str:
+        """As its values."""
+        return self.version
+
     def vectors(self, batch: Batch) -> npt.NDArray[np.float32]:
         """Counts of words by their hash, of length 1."""
         places = np.zeros((len(batch), WIDTH), np.float32)

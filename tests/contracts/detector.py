@@ -182,6 +182,7 @@ class EmbedderContract(DetectorContract):
     def vectors(self, batch: Batch) -> npt.NDArray[np.float32]:
         """The places of some items."""
         assert isinstance(self.detector, Embedder)
+        assert self.detector.place_version
         return self.detector.vectors(batch)
 
     def test_every_item_has_a_place_of_length_1_or_none(self) -> None:

@@ -229,7 +229,7 @@ def test_bounds_are_spelt_in_one_way() -> None:
 )
 def test_an_operator_moves_the_bounds(spelt: str, expected: Bounds) -> None:
     """What is not named stays as published."""
-    assert parse_bounds(spelt, FLAGGING) == expected
+    assert parse_bounds(spelt, FLAGGING, ENCODER.thresholds) == expected
 
 
 @pytest.mark.parametrize(
@@ -242,9 +242,27 @@ def test_an_operator_moves_the_bounds(spelt: str, expected: Bounds) -> None:
 def test_bounds_that_are_none_are_refused(spelt: str) -> None:
     """With what was found and what to write."""
     with pytest.raises(BadInput, match="the cascade's bounds say '") as refusal:
-        parse_bounds(spelt, FLAGGING)
+        parse_bounds(spelt, FLAGGING, ENCODER.thresholds)
 
     assert "published, off, or pass-below=0.01" in refusal.value.mend
+
+
+def test_bounds_over_a_threshold_are_refused() -> None:
+    """A post that nobody read would carry a finding of the first stage alone."""
+    lowest = min(ENCODER.thresholds.values())
+    parse_bounds(f"pass-below={lowest}", FLAGGING, ENCODER.thresholds)
+
+    with pytest.raises(BadInput, match="over a threshold of the encoder") as refusal:
+        parse_bounds(f"pass-below={lowest + 0.01}", FLAGGING, ENCODER.thresholds)
+
+    assert refusal.value.mend == f"write at most pass-below={lowest:g}"
+
+
+def test_other_bounds_leave_every_post_in_its_place() -> None:
+    """So that cases decided under other bounds are still found as the nearest ones."""
+    versions = {CascadeDetector(FIRST, ENCODER, bounds).place_version for bounds in (PASSING, FLAGGING, OFF)}
+
+    assert versions == {ENCODER.place_version}
 
 
 def a_record(label: str, *, pass_below: float = 0.2, flag_from: float = 1.01) -> BoundsRecord:

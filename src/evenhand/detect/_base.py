@@ -50,12 +50,18 @@ class Embedder(Protocol):
 
     Whoever decides a case about an item is then shown the nearest decided ones. `tests/contracts/detector.py`
     holds what every embedder must pass.
+
+    Attributes:
+        place_version: Changes whenever any place could change; places of one version can be compared.
     """
+
+    @property
+    def place_version(self) -> str: ...
 
     def vectors(self, batch: Batch) -> npt.NDArray[np.float32]:
         """Per item its place, shape (N, width), of length 1; zeros where it cannot be read.
 
-        A place is a function of the item and the detector's version alone.
+        A place is a function of the item and `place_version` alone.
         """
         ...
 

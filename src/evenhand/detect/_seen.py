@@ -32,7 +32,7 @@ def seen(batch: Batch, detectors: Sequence[Detector]) -> list[Seen]:
         detectors: Those that examined them.
     """
     places = [
-        _embeddings(detector.name, detector.version, detector.vectors(batch))
+        _embeddings(detector.name, detector.place_version, detector.vectors(batch))
         for detector in detectors
         if isinstance(detector, Embedder)
     ]

@@ -136,6 +136,11 @@ class CascadeDetector:
         return self._version
 
     @property
+    def place_version(self) -> str:
+        """The encoder's: other bounds leave every post in its place."""
+        return self._encoder.version
+
+    @property
     def signals(self) -> Sequence[Signal]:
         """Those of the encoder."""
         return self._encoder.signals
@@ -183,11 +188,16 @@ class CascadeDetector:
         return self._encoder.vectors(batch)
 
 
-def parse_bounds(spelt: str, published: Bounds) -> Bounds:
+def parse_bounds(spelt: str, published: Bounds, thresholds: Mapping[str, float]) -> Bounds:
     """What an operator set: `published`, `off`, or `pass-below=0.01` (`flag-from=0.99`) for all labels alike.
 
+    Args:
+        spelt: As written.
+        published: The bounds of the artefact.
+        thresholds: Per label, from which it is a finding: a post that passes is never one.
+
     Raises:
-        BadInput: It is none of these, or a bound is no probability.
+        BadInput: It is none of these, a bound is no probability, or a post could pass and be a finding.
     """
     if spelt == "published":
         return published
@@ -205,7 +215,13 @@ def parse_bounds(spelt: str, published: Bounds) -> Bounds:
                 f"the cascade's bounds say {part!r}",
                 mend="write published, off, or pass-below=0.01, with flag-from=0.99 behind it if you like",
             )
-    labels = published.pass_below
+    labels, lowest = published.pass_below, min(thresholds.values())
+    if found.get("pass-below", 0.0) > lowest:
+        raise BadInput(
+            f"the cascade's bounds say pass-below={found['pass-below']:g}, over a threshold of the encoder:"
+            " the first stage alone would find what it passes unread",
+            mend=f"write at most pass-below={lowest:g}",
+        )
     return Bounds(
         dict.fromkeys(labels, found["pass-below"]) if "pass-below" in found else labels,
         dict.fromkeys(labels, found["flag-from"]) if "flag-from" in found else published.flag_from,
@@ -250,7 +266,9 @@ def load(shelf: Shelf) -> CascadeDetector:
     if MANIFEST_FILE not in files:
         raise VerificationError(f"model {NAME} lacks {MANIFEST_FILE}", mend=_AGAIN)
     published = open_bounds(files[MANIFEST_FILE], first=first.version, encoder=encoder.version)
-    return CascadeDetector(first, encoder, parse_bounds(shelf.options() or "published", published))
+    return CascadeDetector(
+        first, encoder, parse_bounds(shelf.options() or "published", published, encoder.thresholds)
+    )
 
 
 def seal_bounds(manifest: CascadeManifest) -> bytes:

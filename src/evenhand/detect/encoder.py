@@ -92,6 +92,11 @@ class EncoderDetector:
         return self._version
 
     @property
+    def place_version(self) -> str:
+        """The version: the network gives the places too."""
+        return self._version
+
+    @property
     def signals(self) -> Sequence[Signal]:
         """One probability per label and one category per choosing head."""
         return self._signals
