@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from casework import a_policy_folder
 from commands import Run
 
 VERMIN = "Travellers are vermin. You don't house vermin, you call the man."
@@ -124,7 +125,7 @@ def test_a_person_decides_and_reads_the_notice(run: Run, scanned: str) -> None:
         VERMIN,
         "H5",
         "hateful-conduct",
-        "version 1.0",
+        "version 1.1",
         "was removed",
         "It calls a people vermin.",
         "A machine brought it",
@@ -230,10 +231,11 @@ def test_a_policy_that_does_not_compile_is_shown_where(run: Run, tmp_path: Path)
     assert "^" in done.err
 
 
-def test_a_text_cannot_repaint_the_terminal(run: Run) -> None:
+def test_a_text_cannot_repaint_the_terminal(run: Run, tmp_path: Path) -> None:
     """Escape sequences and bidi controls of a post are not printed by any view."""
-    evil = "Travellers are vermin \x1b[2J\x1b]0;owned\x07 \u202e hidden"
-    run("scan", "-", stdin=lines([{"id": "1", "text": evil, "author": "x"}]))
+    evil = "what a zorble \x1b[2J\x1b]0;owned\x07 \u202e hidden"
+    policy = a_policy_folder(tmp_path / "conduct")
+    run("scan", "-", "--policy", str(policy), stdin=lines([{"id": "1", "text": evil, "author": "x"}]))
     (case,) = run("cases", "list", "--json").json()
 
     for view in (("cases", "list"), ("cases", "show", case["status"]["id"])):

@@ -15,7 +15,6 @@ from evenhand.shell.cli._main import _exit_code
 EVIL = "\x1b[2J\x1b]0;owned\x07\r\x7f\x9b31m\u202e\u2066\u200b\u2028\U000e0041[red]x[/]"
 WRITTEN = "\\u001b[2J\\u202e"  # as TOML writes them
 NO_SLASH = EVIL.replace("/", "")  # a source holds none
-VERMIN = "Travellers are vermin. You don't house vermin, you call the man."
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def evil_rows(tmp_path: Path) -> Path:
     rows = [
         {
             "id": f"1{EVIL}",
-            "text": f"{VERMIN} {EVIL}",
+            "text": f"what a zorble you are {EVIL}",
             "mentions": [EVIL],
             "extra column": EVIL,
             **everywhere,
@@ -145,9 +144,9 @@ def test_no_field_reaches_a_terminal_as_it_came(run: Run, evil_rows: Path, tmp_p
         check(run(*arguments))
 
 
-def test_json_says_every_character_by_its_number(run: Run, evil_rows: Path) -> None:
+def test_json_says_every_character_by_its_number(run: Run, evil_rows: Path, tmp_path: Path) -> None:
     """Escaped, not left out: programs read what came in."""
-    run("scan", evil_rows.name)
+    run("scan", evil_rows.name, "--policy", str(a_policy_folder(tmp_path / "conduct")))
 
     found = run("cases", "list", "--json")
 
@@ -157,10 +156,10 @@ def test_json_says_every_character_by_its_number(run: Run, evil_rows: Path) -> N
     assert f"1{EVIL}" in {one["item"]["id"] for one in found.json()}
 
 
-def test_markup_in_a_name_is_printed_as_it_is(run: Run, evil_rows: Path) -> None:
+def test_markup_in_a_name_is_printed_as_it_is(run: Run, evil_rows: Path, tmp_path: Path) -> None:
     """Brackets are not a colour, and no reason to stop."""
-    run("scan", evil_rows.name)
-    (case,) = run("cases", "list", "--json").json()
+    run("scan", evil_rows.name, "--policy", str(a_policy_folder(tmp_path / "conduct")))
+    case, *_ = run("cases", "list", "--json").json()
 
     assert "[red]x[/]" in run("cases", "show", case["status"]["id"]).out
 
