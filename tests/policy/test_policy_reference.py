@@ -11,8 +11,8 @@ from evenhand.policy import (
     ACTIONS,
     OnUnknown,
     Policy,
+    _expressions,
     _fields,
-    _parser,
     _patterns,
     _read,
     _words,
@@ -92,8 +92,8 @@ def test_there_are_examples_of_all_three_kinds() -> None:
     "number",
     [
         _read.MAX_RULES,
-        _parser.MAX_NODES,
-        _parser.MAX_DEPTH,
+        _expressions.MAX_NODES,
+        _expressions.MAX_DEPTH,
         _words.MAX_LITERAL,
         _patterns.MAX_PATTERN,
         _fields.MAX_BLOCK,
@@ -108,6 +108,6 @@ def test_every_action_and_every_way_with_the_unknown_is_named(word: str) -> None
     assert f"`{word}`" in TEXT
 
 
-@pytest.mark.parametrize("word", sorted(_parser.KEYWORDS))
+@pytest.mark.parametrize("word", sorted(_expressions.KEYWORDS))
 def test_every_keyword_is_shown(word: str) -> None:
     assert re.search(rf"\b{word}\b", TEXT)
