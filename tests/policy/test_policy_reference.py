@@ -11,6 +11,7 @@ from evenhand.policy import (
     ACTIONS,
     OnUnknown,
     Policy,
+    _examples,
     _expressions,
     _fields,
     _patterns,
@@ -18,6 +19,7 @@ from evenhand.policy import (
     _words,
     parse_policy,
 )
+from evenhand.policy._examples import written_example
 from evenhand.policy._written import written
 from evenhand.vocabulary import Signal, SignalRegistry, SignalType
 
@@ -83,6 +85,22 @@ def test_shown_error_is_the_real_one() -> None:
     assert shown == [told + "\n"]
 
 
+def test_example_of_an_example_is_one() -> None:
+    """The lines of the page are examples, and say what the page says they do."""
+    (block,) = re.findall(r"```examples\n.*?```\n", _fence("markdown"), re.DOTALL)
+    lines = _fence("example")
+    policy = _parsed(_fence("markdown").replace(block, f"```examples\n{lines}```\n"))
+
+    assert [written_example(example) for example in policy.examples] == lines.splitlines()
+    assert {value for example in policy.examples for _, value in example.signals} >= {
+        0.95,
+        1.0,
+        "message",
+        None,
+    }
+    assert [example.text for example in policy.examples if "\n" in example.text]
+
+
 def test_there_are_examples_of_all_three_kinds() -> None:
     assert len(CONDITIONS) > 10
     assert len(REFUSED) > 20
@@ -97,6 +115,8 @@ def test_there_are_examples_of_all_three_kinds() -> None:
         _words.MAX_LITERAL,
         _patterns.MAX_PATTERN,
         _fields.MAX_BLOCK,
+        _examples.MAX_EXAMPLES,
+        _examples.MAX_TEXT,
     ],
 )
 def test_limits_are_the_real_ones(number: int) -> None:

@@ -9,8 +9,12 @@ say when a person should look. `docs/reference/rule-language.md` describes both.
     program.recommendations(batch, outcome)
 """
 
+from ._changes import Part, PolicyDiff
 from ._describe import describe
+from ._diff import Version, compare
+from ._diff_words import describe_diff, words
 from ._evaluate import evaluate
+from ._examples import Example
 from ._in_force import InForce, Judged, Timeline
 from ._inputs import Snapshot
 from ._labels import LABELS, labels_said
@@ -24,18 +28,25 @@ __all__ = [
     "ACTIONS",
     "LABELS",
     "Clause",
+    "Example",
     "InForce",
     "Judged",
     "OnUnknown",
     "Outcome",
+    "Part",
     "Policy",
+    "PolicyDiff",
     "Program",
     "Rule",
     "Snapshot",
     "Timeline",
+    "Version",
+    "compare",
     "content_hash",
     "describe",
+    "describe_diff",
     "evaluate",
     "labels_said",
     "parse_policy",
+    "words",
 ]

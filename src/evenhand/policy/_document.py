@@ -12,11 +12,11 @@ from markdown_it.token import Token
 
 from ._source import Faults, Place, Source, nearest
 
-KINDS = ("settings", "clause", "rule")
+KINDS = ("settings", "clause", "rule", "examples")
 _ID = r"[A-Z]{1,3}[0-9]{1,3}(?:\.[0-9]{1,3})*"
 _CLAUSE_HEADING = re.compile(rf"(?P<id>{_ID})(?![^ \t])[ \t]*(?P<title>.*)")
 _ANCHOR = re.compile(r"[ \t]*\{#(?P<id>[^{}]*)\}[ \t]*$")
-_LOOKS_LIKE_BLOCK = re.compile(r"[ \t>*+\-]*(?:`{3,}|~{3,})[ \t]*(?:settings|clause|rule)\b[^`]*")
+_LOOKS_LIKE_BLOCK = re.compile(r"[ \t>*+\-]*(?:`{3,}|~{3,})[ \t]*(?:settings|clause|rule|examples)\b[^`]*")
 _DEEPEST_CLAUSE = 3
 
 
@@ -180,6 +180,11 @@ class _Outline:
         self.clause = None
 
 
+def called(kind: str) -> str:
+    """What faults call a block."""
+    return f"{'an' if kind == 'examples' else 'a'} {kind} block"
+
+
 def _lines(token: Token) -> tuple[int, int]:
     first, end = token.map or (0, 0)  # every block token has its lines; inline ones alone have none
     return first, end
@@ -207,11 +212,11 @@ def _block(source: Source, token: Token, faults: Faults) -> Block | None:
         return None
     if token.level > 0:
         faults.add(
-            fence, f"a {kind} block stands inside a list or a quotation", "write it at the left margin"
+            fence, f"{called(kind)} stands inside a list or a quotation", "write it at the left margin"
         )
         return None
     if name and kind != "rule":
-        faults.add(fence, f"a {kind} block has a name", f"write {token.markup}{kind} alone")
+        faults.add(fence, f"{called(kind)} has a name", f"write {token.markup}{kind} alone")
     return Block(kind, name.strip(), source.lines_between(first + 1, end - 1), fence, (first, end))
 
 

@@ -90,6 +90,18 @@ class Fields:
                 self.faults.add(self._place(key), f"{self.owner} has {word} twice in {key}", "list it once")
         return tuple(str(word) for word in value)
 
+    def flag(self, key: str, mend: str) -> bool:
+        """True or false; False where the key is left out, and, with the fault noted, without either."""
+        value = (self.values or {}).get(key, False)
+        if isinstance(value, bool):
+            return value
+        self.fault(key, f"has {key} = {_shown(value)}", mend)
+        return False
+
+    def fault(self, key: str, found: str, mend: str) -> None:
+        """Note a fault at the value of a key."""
+        self.faults.add(self._place(key), f"{self.owner} {found}", mend)
+
     def _missing(self, key: str, mend: str) -> None:
         given = [nearest(each, (key,)) for each in self.values or {}]
         if self.values is not None and key not in given:  # a key that is nearly this one is told of already

@@ -83,7 +83,7 @@ def _scan(text: str, place: Place, faults: Faults) -> Iterator[Token]:
             continue
         here = Place(at, match.end())
         if match["string"] is not None:
-            yield Token(Kind.STRING, _unquoted(match["string"][1:-1]), here)
+            yield Token(Kind.STRING, unquoted(match["string"][1:-1]), here)
         elif match["number"] is not None:
             yield Token(Kind.NUMBER, match["number"], here)
         elif match["word"] is not None:
@@ -94,7 +94,8 @@ def _scan(text: str, place: Place, faults: Faults) -> Iterator[Token]:
     yield Token(Kind.END, "", Place(place.end, place.end))
 
 
-def _unquoted(inside: str) -> str:
+def unquoted(inside: str) -> str:
+    r"""What a string says: what stands between its quotes, with `\"` undone."""
     return _QUOTED_QUOTE.sub(lambda pair: '"' if pair[1] == '"' else pair[0], inside)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from evenhand.errors import BadInput
 from evenhand.vocabulary import ClauseId, PolicyRef
 
+from ._examples import Example
 from ._source import nearest
 from ._syntax import Expression, OnUnknown, signals
 
@@ -24,6 +25,7 @@ class Clause:
             and blocks, with `\n` line ends and without blank ends. A notice cites it.
         labels: What a decision under it says of the text, to whoever learns from decisions: of `LABELS`;
             see `labels_said`.
+        human_only: It has no rule, and that is meant so: people report what breaks it, or find it.
     """
 
     id: ClauseId
@@ -34,6 +36,7 @@ class Clause:
     automation: str
     text_hash: str
     labels: tuple[str, ...] = ()
+    human_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Policy:
         clauses: In the order of the document.
         rules: In the order of the document.
         document: The Markdown that people read.
+        examples: Posts that its rules bring to review or leave alone, in the order of the document.
     """
 
     ref: PolicyRef
@@ -78,6 +82,7 @@ class Policy:
     clauses: tuple[Clause, ...]
     rules: tuple[Rule, ...]
     document: str
+    examples: tuple[Example, ...] = ()
 
     @property
     def surfacing(self) -> frozenset[str]:

@@ -8,7 +8,8 @@ from evenhand.errors import RuleError
 from evenhand.vocabulary import ClauseId, PolicyId, PolicyRef, SignalRegistry
 
 from ._check import check_rule
-from ._document import Block, Document, Section, read_document
+from ._document import Block, Document, Section, called, read_document
+from ._examples import read_examples
 from ._fields import Fields
 from ._labels import LABELS
 from ._parser import parse_rule
@@ -47,6 +48,7 @@ def parse_policy(files: Mapping[str, bytes], *, registry: SignalRegistry, where:
     policy, version, language = _settings(source, document, faults)
     clauses = tuple(_clause(source, section, faults) for section in document.sections)
     rules = _rules(document, registry, faults)
+    examples = read_examples(document.sections, registry, faults)
     faults.raise_if_any()
     return Policy(
         ref=PolicyRef(policy=policy, version=version, content_hash=content_hash(files)),
@@ -55,6 +57,7 @@ def parse_policy(files: Mapping[str, bytes], *, registry: SignalRegistry, where:
         clauses=clauses,
         rules=rules,
         document=source.text,
+        examples=examples,
     )
 
 
@@ -129,17 +132,19 @@ def _settings(source: Source, document: Document, faults: Faults) -> tuple[Polic
 def _clause(source: Source, section: Section, faults: Faults) -> Clause:
     blocks = [block for block in section.blocks if block.kind == "clause"]
     severity, actions, automation, labels = 1, tuple[str, ...](), "", tuple[str, ...]()
+    human_only = False
     for block in blocks[1:]:
         faults.add(block.fence, f"a second clause block in clause {section.id}", "join the two")
     if blocks:
         fields = Fields.read(f"clause {section.id}", blocks[0], faults)
-        fields.only(("severity", "actions", "automation", "labels"))
+        fields.only(("severity", "actions", "automation", "labels", "human_only"))
         severity = fields.integer("severity", 1, 5, "write severity = 1 (least) to 5 (gravest)")
         actions = fields.choices("actions", ACTIONS)
         automation = fields.string(
             "automation", _AUTOMATION, 'write automation = "review-only"', default="review-only"
         )
         labels = fields.choices("labels", LABELS, needed=False)
+        human_only = _human_only(fields, section)
     else:
         mend = "add a ```clause block with severity and actions, or take the id out of the heading"
         faults.add(section.heading.place, f"clause {section.id} sets no severity and no actions", mend)
@@ -153,7 +158,16 @@ def _clause(source: Source, section: Section, faults: Faults) -> Clause:
         automation=automation,
         text_hash=hashlib.sha256(text.strip().encode()).hexdigest(),
         labels=labels,
+        human_only=human_only,
     )
+
+
+def _human_only(fields: Fields, section: Section) -> bool:
+    """Whether a clause says that it has no rule; it is a fault if it has one all the same."""
+    said = fields.flag("human_only", "write human_only = true, or leave the key out")
+    if said and any(block.kind == "rule" for block in section.blocks):
+        fields.fault("human_only", "says human_only and has a rule", "take one of the two out")
+    return said
 
 
 def _prose(source: Source, section: Section) -> str:
@@ -174,7 +188,7 @@ def _rules(document: Document, registry: SignalRegistry, faults: Faults) -> tupl
     for block in document.outside:
         if block.kind != "settings":
             mend = "move it under the heading of a clause, such as ## H2 Direct attack"
-            faults.add(block.fence, f"a {block.kind} block stands outside a clause", mend)
+            faults.add(block.fence, f"{called(block.kind)} stands outside a clause", mend)
     found = [
         (block, section) for section in document.sections for block in section.blocks if block.kind == "rule"
     ]
