@@ -9,10 +9,7 @@ say when a person should look. `docs/reference/rule-language.md` describes both.
     program.recommendations(batch, outcome)
 """
 
-from ._changes import Part, PolicyDiff
 from ._describe import describe
-from ._diff import Version, compare
-from ._diff_words import describe_diff, words
 from ._evaluate import evaluate
 from ._examples import Example
 from ._in_force import InForce, Judged, Timeline
@@ -33,20 +30,14 @@ __all__ = [
     "Judged",
     "OnUnknown",
     "Outcome",
-    "Part",
     "Policy",
-    "PolicyDiff",
     "Program",
     "Rule",
     "Snapshot",
     "Timeline",
-    "Version",
-    "compare",
     "content_hash",
     "describe",
-    "describe_diff",
     "evaluate",
     "labels_said",
     "parse_policy",
-    "words",
 ]
