@@ -54,7 +54,7 @@ class Explanation:
     def _value(self, reading: Reading, row: int, *, holds: bool | None) -> Value:
         """What the item had: a number, a category or a flag; of a text the literals found in it."""
         if reading.number is not None:
-            values, known = self.masks.numbers[reading.number]
+            values, known, _ = self.masks.numbers[reading.number]
             is_known = known is None or bool(known[row % len(known)])
             return float(values[row % len(values)]) if is_known else None
         match reading.expression:

@@ -22,16 +22,38 @@ class Snapshot:
 
     Attributes:
         columns: By signal name, aligned with the batch. A signal of the batch goes before one of these.
+        most: Of counters that could not be told exactly, by signal name: the most that each item's may be,
+            shape (N,). The column then holds the least.
     """
 
     columns: Columns = field(default_factory=dict)
+    most: Mapping[str, Floats] = field(default_factory=dict)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> "Snapshot":
+        """The same for some items."""
+        columns = {name: column.take(rows) for name, column in self.columns.items()}
+        return Snapshot(columns, {name: most[rows] for name, most in self.most.items()})
 
 
 class Numbers(NamedTuple):
-    """Numbers of some rows, or one number for all of them; `known` is None where all are known."""
+    """Numbers of some rows, or one number for all of them.
+
+    Attributes:
+        values: The numbers; the least that they may be where `most` is given.
+        known: Where they are known; None for everywhere.
+        most: The most that they may be; None where `values` says it exactly.
+    """
 
     values: Floats
     known: Bools | None
+    most: Floats | None = None
+
+    def exact(self) -> "Numbers":
+        """Unknown where only a range is known."""
+        if self.most is None:
+            return self
+        told = self.most == self.values
+        return Numbers(self.values, told if self.known is None else self.known & told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +64,13 @@ class Inputs:
         rows: How many items there are.
         columns: By signal name; None where nobody gives the signal.
         texts: By text signal, those that the program searches.
+        most: As in `Snapshot`.
     """
 
     rows: int
     columns: Mapping[str, Column | None]
     texts: Mapping[str, list[str]]
+    most: Mapping[str, Floats] = field(default_factory=dict)
 
     @classmethod
     def of(cls, batch: Batch, snapshot: Snapshot, signals: Mapping[str, Signal]) -> "Inputs":
@@ -65,14 +89,16 @@ class Inputs:
             else:
                 column = batch.signals.get(name) or snapshot.columns.get(name)
                 columns[name] = None if column is None else _checked(column, signal, len(batch))
-        return cls(len(batch), columns, texts)
+        return cls(len(batch), columns, texts, snapshot.most)
 
     def numbers(self, name: str, block: slice) -> Numbers:
         """A numeric signal in a block of rows."""
         column = self.columns[name]
         if column is None:
             return Numbers(np.zeros(1), np.zeros(block.stop - block.start, dtype=np.bool_))
-        return Numbers(column.values[block].astype(np.float64, copy=False), self.known(name, block))
+        most = self.most.get(name)
+        values = column.values[block].astype(np.float64, copy=False)
+        return Numbers(values, self.known(name, block), None if most is None else most[block])
 
     def known(self, name: str, block: slice) -> Bools | None:
         """Where a signal is known in a block of rows; None for everywhere."""

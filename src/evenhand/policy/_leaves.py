@@ -46,7 +46,7 @@ class Group(Protocol):
     """Conditions of one kind that read the same."""
 
     def fill(self, block: Block, out: Bools) -> Bools | None:
-        """Write shape (conditions, rows); returns where it is known, shape (rows,)."""
+        """Write shape (conditions, rows); returns where it is known, shape (rows,) or (conditions, rows)."""
         ...
 
 
@@ -59,9 +59,17 @@ class Thresholds:
     thresholds: npt.NDArray[np.float64]  # shape (conditions, 1)
 
     def fill(self, block: Block, out: Bools) -> Bools | None:
-        values, known = block.numbers[self.number]
-        COMPARISONS[self.operator](values, self.thresholds, out=out)
-        return known
+        values, known, most = block.numbers[self.number]
+        compare = COMPARISONS[self.operator]
+        compare(values, self.thresholds, out=out)
+        return known if most is None else both(known, self._told(values, most, out))
+
+    def _told(self, least: Floats, most: Floats, out: Bools) -> Bools:
+        """Where a range says enough, shape (conditions, rows); `out` holds what the least says."""
+        if self.operator in {"==", "!="}:
+            within: Bools = (least <= self.thresholds) & (self.thresholds <= most)
+            return np.asarray(~within | (least == most), np.bool_)
+        return np.asarray(COMPARISONS[self.operator](most, self.thresholds) == out, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class Pair:
     right: int
 
     def fill(self, block: Block, out: Bools) -> Bools | None:
-        left, right = block.numbers[self.left], block.numbers[self.right]
+        left, right = block.numbers[self.left].exact(), block.numbers[self.right].exact()
         COMPARISONS[self.operator](left.values, right.values, out=out)
         return both(left.known, right.known)
 

@@ -84,8 +84,7 @@ class Program:
         explained: list[Recommendation] = []
         for start in range(0, len(rows), _AT_ONCE):
             chosen, places = np.unique(rows[start : start + _AT_ONCE], return_inverse=True)
-            beside = {name: column.take(chosen) for name, column in snapshot.columns.items()}
-            inputs = self.inputs(batch.take(chosen), Snapshot(beside))
+            inputs = self.inputs(batch.take(chosen), snapshot.take(chosen))
             masks = self.machine.run(inputs, slice(0, len(chosen)), self.machine.workspace(len(chosen)))
             explanation = Explanation.of(self.plan, inputs, masks)
             of_these = rules[start : start + _AT_ONCE].tolist()

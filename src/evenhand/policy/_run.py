@@ -112,6 +112,7 @@ def _numbers(steps: Sequence[NumberStep], inputs: Inputs, rows: slice) -> list[N
 
 
 def _calculated(step: Calculation, left: Numbers, right: Numbers) -> Numbers:
+    left, right = left.exact(), right.exact()
     values = ARITHMETIC[step.operator](left.values, right.values)
     known = both(left.known, right.known)
     finite = np.isfinite(values)

@@ -1,0 +1,262 @@
+"""Counters: what no single item shows, as a column that rules read like any other.
+
+    distinct author where text.abusive >= 0.7 by target within 1 h
+
+How many different authors wrote abusive items at the same person within the hour before, this item included.
+An item is counted where the condition certainly holds; where that is unknown for some item, the column is a
+range, and a rule is unknown only where the range says not enough. Of an item with several keys, as one that
+is aimed at several people, the highest counts. An item without a target, link or text has none of its kind:
+0; one without an author or thread has some that we do not know: unknown, as is one that came too late.
+
+Source of the rates and limits that this resembles: token buckets and sliding logs, as rate limiters use them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evenhand.intake import targets
+from evenhand.vocabulary import Batch, Bools, Column, Signal, SignalType
+
+from ._counting import Counting, Entries, Ints
+from ._inputs import Floats, Snapshot
+from ._syntax import Expression
+from ._written import written
+
+PREFIX: Final = "counters."
+SECOND: Final = 1_000_000
+UNITS: Final[Mapping[str, int]] = {"s": SECOND, "min": 60 * SECOND, "h": 3_600 * SECOND, "d": 86_400 * SECOND}
+LATENESS: Final = UNITS["d"]
+"""Microseconds that an item may lie behind the newest of its key and still be told its count."""
+
+
+class Key(StrEnum):
+    """What items are put together by, or told apart by."""
+
+    AUTHOR = "author"
+    TARGET = "target"  # each account replied to, quoted, mentioned or addressed, but not the author
+    LINK = "link"
+    TEXT = "text"  # the folded one
+    THREAD = "thread"
+
+
+_SOME: Final = frozenset({Key.AUTHOR, Key.THREAD})  # an item that names none has one all the same
+
+
+class Measure(StrEnum):
+    """What is counted."""
+
+    COUNT = "count"  # items
+    DISTINCT = "distinct"  # different authors, targets, ... of items
+    RATE = "rate"  # items per unit of time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A counter of a policy.
+
+    Attributes:
+        name: Rules read `counters.NAME`.
+        measure: What is counted.
+        of: Of a distinct count: what is told apart.
+        per: Of a rate: its unit of time, of `UNITS`.
+        where: Which items are counted; None for all.
+        by: What items are put together by.
+        window: How far back, in microseconds.
+        within: The same as written: `1 h`.
+    """
+
+    name: str
+    measure: Measure
+    of: Key | None = None
+    per: str | None = None
+    where: Expression | None = None
+    by: Key
+    window: int
+    within: str
+
+    @property
+    def signal(self) -> Signal:
+        """The column."""
+        rate = self.measure is Measure.RATE
+        return Signal(
+            name=PREFIX + self.name,
+            type=SignalType.NUMBER if rate else SignalType.COUNT,
+            unit=f"items per {self.per}" if rate else f"{self.of}s" if self.of else "items",
+            meaning=f"Counted over items: {written_counter(self)}.",
+        )
+
+
+def written_counter(counter: Counter) -> str:
+    """The counter as a policy writes it, on one line."""
+    what = {Measure.DISTINCT: f" {counter.of}", Measure.RATE: f" per {counter.per}"}
+    words = [f"{counter.measure}{what.get(counter.measure, '')}"]
+    if counter.where is not None:
+        words.append(f"where {written(counter.where)}")
+    return " ".join([*words, f"by {counter.by}", f"within {counter.within}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """The keys of one kind of N items.
+
+    Attributes:
+        rows: Ascending: an item of several keys stands there several times, one of none not at all.
+        codes: Aligned with `rows`: the key, as a number that is the same in every batch.
+        known: Shape (N,): where the item's keys are known.
+    """
+
+    rows: npt.NDArray[np.intp]
+    codes: Ints
+    known: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counters read of N items, in the order in which those came.
+
+    Attributes:
+        times: Shape (N,), microseconds since 1970: when they were posted, else when they were received.
+        keys: The kinds of keys that some counter reads.
+        true: Shape (counters, N): which are counted.
+        undecided: The same: of which it is unknown.
+    """
+
+    times: Ints
+    keys: Mapping[Key, Occurrences]
+    true: Bools
+    undecided: Bools
+
+
+class Tally:
+    """Counters with what they have counted so far."""
+
+    def __init__(self, counters: Sequence[Counter]) -> None:
+        self._counters = tuple(counters)
+        self._sure = [_counting(counter) for counter in counters]
+        self._unsure: list[Counting | None] = [None for _ in counters]
+
+    def advance(self, counted: Counted) -> Snapshot:
+        """The columns of the next items."""
+        columns, most = {}, {}
+        for number, counter in enumerate(self._counters):
+            name, lines = PREFIX + counter.name, _lines(counter, counted)
+            true, undecided = counted.true[number][lines.rows], counted.undecided[number][lines.rows]
+            found = self._sure[number].advance(lines.entries(true & lines.told))
+            above = self._above(
+                number, lines.entries(undecided & (lines.told | lines.unnamed) | true & lines.unnamed)
+            )
+            known = counted.keys[counter.by].known.copy()
+            known[lines.rows[found.late]] = False
+            least = _highest(lines.rows, found.values, len(known))
+            columns[name] = Column(_scaled(counter, least), None if known.all() else known)
+            if above is not None:
+                most[name] = _scaled(counter, _highest(lines.rows, found.values + above, len(known)))
+        return Snapshot(columns, most)
+
+    def _above(self, number: int, entries: Entries) -> Ints | None:
+        """How many more there may be for each entry; None for none of any."""
+        if self._unsure[number] is None and entries.counted.any():
+            self._unsure[number] = _counting(self._counters[number])
+        unsure = self._unsure[number]
+        return None if unsure is None else unsure.advance(entries).values
+
+
+def kinds(counters: Sequence[Counter]) -> frozenset[Key]:
+    """The kinds of keys that counters read."""
+    return frozenset(key for counter in counters for key in (counter.by, counter.of) if key is not None)
+
+
+def occurrences(batch: Batch, kind: Key) -> Occurrences:
+    """The keys of one kind of a batch's items."""
+    lists = _lists(batch, kind)
+    known = np.array([bool(keys) or kind not in _SOME for keys in lists], np.bool_)
+    rows = np.repeat(np.arange(len(lists)), [len(keys) for keys in lists])
+    codes: dict[str, int] = {}
+    found = [codes.setdefault(key, _code(key)) for keys in lists for key in keys]
+    return Occurrences(rows, np.array(found, np.int64), known)
+
+
+def _lists(batch: Batch, kind: Key) -> list[tuple[str, ...]]:
+    """Per item its keys, each once; accounts and threads are of their source."""
+    if kind is Key.TEXT:
+        return [(text,) if text else () for text in batch.folded]
+    items = batch.items
+    if kind is Key.LINK:
+        return [tuple(dict.fromkeys(urls or ())) for urls in items.column("urls").to_pylist()]
+    if kind is Key.TARGET:
+        lists: Sequence[tuple[str, ...]] = targets(items)
+    else:
+        column = items.column(kind.value).to_pylist()
+        lists = [() if one is None else (one,) for one in column]
+    sources = items.column("source").to_pylist()
+    return [tuple(f"{source}\0{key}" for key in keys) for source, keys in zip(sources, lists, strict=True)]
+
+
+def _code(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+def _counting(counter: Counter) -> Counting:
+    return Counting(counter.window, LATENESS, distinct=counter.measure is Measure.DISTINCT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The keys of items, and of a distinct count each with every value of its item.
+
+    Attributes:
+        rows: Which item, ascending.
+        keys: Aligned with `rows`, as all below.
+        times: When.
+        values: What is told apart.
+        told: Where there is such a value, or none is asked for.
+        unnamed: Where there is one that we do not know.
+    """
+
+    rows: npt.NDArray[np.intp]
+    keys: Ints
+    times: Ints
+    values: Ints
+    told: Bools
+    unnamed: Bools
+
+    def entries(self, counted: Bools) -> Entries:
+        """Of which these are counted."""
+        return Entries(self.keys, self.times, counted, self.values)
+
+
+def _lines(counter: Counter, counted: Counted) -> _Lines:
+    by = counted.keys[counter.by]
+    if counter.of is None:
+        nothing = np.zeros(len(by.rows), np.int64)
+        whole = np.ones(len(by.rows), np.bool_)
+        return _Lines(by.rows, by.codes, counted.times[by.rows], nothing, whole, ~whole)
+    of = counted.keys[counter.of]
+    first = np.searchsorted(of.rows, by.rows)
+    there = np.searchsorted(of.rows, by.rows, side="right") - first
+    lengths = np.maximum(there, 1)
+    at = np.repeat(np.arange(len(by.rows)), lengths)
+    place = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(len(at))
+    rows, told = by.rows[at], there[at] > 0
+    values = np.zeros(len(at), np.int64)
+    values[told] = of.codes[place[told]]
+    return _Lines(rows, by.codes[at], counted.times[rows], values, told, ~of.known[rows])
+
+
+def _highest(rows: npt.NDArray[np.intp], values: Ints, size: int) -> Ints:
+    """Per item the highest of its entries; 0 without one."""
+    found = np.zeros(size, np.int64)
+    np.maximum.at(found, rows, values)
+    return found
+
+
+def _scaled(counter: Counter, counts: Ints) -> Floats:
+    """Counts as the column has them."""
+    share = UNITS[counter.per] / counter.window if counter.per is not None else 1.0
+    return counts.astype(np.float64) * share
