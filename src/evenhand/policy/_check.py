@@ -6,6 +6,7 @@ from typing import assert_never
 
 from evenhand.vocabulary import Signal, SignalRegistry, SignalType
 
+from ._counters import PREFIX, Counter
 from ._inputs import NUMERIC, ORIGINAL, TEXT_SIGNALS
 from ._patterns import MAX_PATTERN, pattern_fault
 from ._source import Faults, Place, nearest
@@ -25,6 +26,7 @@ from ._syntax import (
     Or,
     RuleBody,
     Text,
+    names,
 )
 from ._words import literal_faults
 from ._written import written
@@ -34,17 +36,28 @@ _MIRRORED: Mapping[str, str] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=="
 
 def check_rule(rule: str, body: RuleBody, registry: SignalRegistry, faults: Faults) -> None:
     """Note every fault of one rule."""
-    checker = _Checker(rule, registry, faults)
+    checker = _Checker(f"rule `{rule}`", registry, faults)
     checker.condition(body.when)
     if body.unless is not None:
         checker.condition(body.unless)
 
 
-class _Checker:
-    """Walks one rule. A part at fault is reported once and then believed, so faults do not cascade."""
+def check_counter(counter: Counter, registry: SignalRegistry, faults: Faults) -> None:
+    """Note every fault of what a counter counts."""
+    if counter.where is None:
+        return
+    _Checker(f"counter `{counter.name}`", registry, faults).condition(counter.where)
+    for name in names(counter.where):
+        if name.name.startswith(PREFIX) and name.name in registry:
+            mend = "counters count items and their signals; write the condition of the other one out"
+            faults.add(name.place, f"counter `{counter.name}` reads the counter `{name.name}`", mend)
 
-    def __init__(self, rule: str, registry: SignalRegistry, faults: Faults) -> None:
-        self._rule = rule
+
+class _Checker:
+    """Walks one condition. A part at fault is reported once and then believed, so faults do not cascade."""
+
+    def __init__(self, owner: str, registry: SignalRegistry, faults: Faults) -> None:
+        self._owner = owner
         self._registry = registry
         self._faults = faults
 
@@ -230,7 +243,7 @@ class _Checker:
         return signal
 
     def _add(self, place: Place, found: str, mend: str) -> None:
-        self._faults.add(place, f"rule `{self._rule}` {found}", mend)
+        self._faults.add(place, f"{self._owner} {found}", mend)
 
 
 def _called(signal: Signal) -> str:

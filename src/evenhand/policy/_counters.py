@@ -92,6 +92,13 @@ class Counter:
         )
 
 
+def signal_of(name: str, counter: Counter | None) -> Signal:
+    """The column of a counter; of one that cannot be read, a count that stands for it."""
+    if counter is not None:
+        return counter.signal
+    return Signal(name=PREFIX + name, type=SignalType.COUNT, meaning="A counter that cannot be read.")
+
+
 def written_counter(counter: Counter) -> str:
     """The counter as a policy writes it, on one line."""
     what = {Measure.DISTINCT: f" {counter.of}", Measure.RATE: f" per {counter.per}"}

@@ -12,11 +12,13 @@ from markdown_it.token import Token
 
 from ._source import Faults, Place, Source, nearest
 
-KINDS = ("settings", "clause", "rule", "examples")
+KINDS = ("settings", "clause", "counter", "rule", "examples")
 _ID = r"[A-Z]{1,3}[0-9]{1,3}(?:\.[0-9]{1,3})*"
 _CLAUSE_HEADING = re.compile(rf"(?P<id>{_ID})(?![^ \t])[ \t]*(?P<title>.*)")
 _ANCHOR = re.compile(r"[ \t]*\{#(?P<id>[^{}]*)\}[ \t]*$")
-_LOOKS_LIKE_BLOCK = re.compile(r"[ \t>*+\-]*(?:`{3,}|~{3,})[ \t]*(?:settings|clause|rule|examples)\b[^`]*")
+_LOOKS_LIKE_BLOCK = re.compile(
+    r"[ \t>*+\-]*(?:`{3,}|~{3,})[ \t]*(?:settings|clause|counter|rule|examples)\b[^`]*"
+)
 _DEEPEST_CLAUSE = 3
 
 
@@ -26,7 +28,7 @@ class Block:
 
     Attributes:
         kind: One of `KINDS`.
-        name: What stands after the kind: of a rule its name.
+        name: What stands after the kind: of a rule or a counter its name.
         place: What stands between the fences.
         fence: The line that opens it.
         lines: First line and one past the last, fences included, from 0.
@@ -215,7 +217,7 @@ def _block(source: Source, token: Token, faults: Faults) -> Block | None:
             fence, f"{called(kind)} stands inside a list or a quotation", "write it at the left margin"
         )
         return None
-    if name and kind != "rule":
+    if name and kind not in {"counter", "rule"}:
         faults.add(fence, f"{called(kind)} has a name", f"write {token.markup}{kind} alone")
     return Block(kind, name.strip(), source.lines_between(first + 1, end - 1), fence, (first, end))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from evenhand.errors import BadInput
 from evenhand.vocabulary import ClauseId, PolicyRef
 
+from ._counters import Counter
 from ._examples import Example
 from ._source import nearest
 from ._syntax import Expression, OnUnknown, signals
@@ -74,6 +75,7 @@ class Policy:
         rules: In the order of the document.
         document: The Markdown that people read.
         examples: Posts that its rules bring to review or leave alone, in the order of the document.
+        counters: In the order of the document.
     """
 
     ref: PolicyRef
@@ -83,6 +85,7 @@ class Policy:
     rules: tuple[Rule, ...]
     document: str
     examples: tuple[Example, ...] = ()
+    counters: tuple[Counter, ...] = ()
 
     @property
     def surfacing(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from evenhand.errors import BadInput
 from evenhand.vocabulary import Batch, PolicyId, Recommendation, SignalRegistry
 
+from ._counters import Counter
 from ._explain import Explanation
 from ._inputs import Inputs, Snapshot
 from ._outcome import Outcome
@@ -26,6 +27,7 @@ class Program:
         policies: As given, each policy once.
         rules: All their rules, in the order of the policies and their documents.
         signals: The signals that some rule reads, sorted.
+        counters: Those of all policies, each once.
         plan: What the rules were compiled to.
         machine: The plan made ready to run.
         priorities: Of each rule.
@@ -36,8 +38,10 @@ class Program:
         _distinct([policy.ref.policy for policy in policies])
         self._owners = tuple(policy for policy in policies for _ in policy.rules)
         self.rules: tuple[Rule, ...] = tuple(rule for policy in policies for rule in policy.rules)
-        self._registry = registry
-        self.plan = plan(self.rules, registry)
+        self._given = registry
+        self.counters = _counters(policies)
+        self._registry = registry.joined(counter.signal for counter in self.counters)
+        self.plan = plan(self.rules, self._registry)
         self.machine = Machine(self.plan)
         read = {name for rule in self.rules for name in signals(rule.when)}
         read |= {name for rule in self.rules if rule.unless is not None for name in signals(rule.unless)}
@@ -58,7 +62,7 @@ class Program:
 
     def __reduce__(self) -> tuple[type["Program"], tuple[tuple[Policy, ...], SignalRegistry]]:
         """Travel to another process as policies, and be compiled there: automata do not travel."""
-        return Program, (self.policies, self._registry)
+        return Program, (self.policies, self._given)
 
     def policy_of(self, rule: int) -> Policy:
         """The policy that a rule stands in, by the rule's number."""
@@ -111,6 +115,23 @@ class Program:
     def inputs(self, batch: Batch, snapshot: Snapshot) -> Inputs:
         """What the program reads of a batch, checked."""
         return Inputs.of(batch, snapshot, {name: self._registry[name] for name in self.signals})
+
+
+def _counters(policies: Sequence[Policy]) -> tuple[Counter, ...]:
+    """Each counter once.
+
+    Raises:
+        BadInput: Two policies call two different counters by one name.
+    """
+    found: dict[str, Counter] = {}
+    for policy in policies:
+        for counter in policy.counters:
+            if found.setdefault(counter.name, counter) != counter:
+                raise BadInput(
+                    f"policy {policy.ref.policy} and another one each have a counter {counter.name}",
+                    mend="rename one of them, or write both the same",
+                )
+    return tuple(found.values())
 
 
 def _distinct(policies: list[PolicyId]) -> None:

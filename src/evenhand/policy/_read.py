@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from evenhand.errors import RuleError
 from evenhand.vocabulary import ClauseId, PolicyId, PolicyRef, SignalRegistry
 
-from ._check import check_rule
+from ._check import check_counter, check_rule
+from ._counters import Counter, signal_of
 from ._document import Block, Document, Section, called, read_document
 from ._examples import read_examples
 from ._fields import Fields
 from ._labels import LABELS
-from ._parser import parse_rule
+from ._parser import parse_counter, parse_rule
 from ._policy import Clause, Policy, Rule
 from ._source import Faults, Place, Source
 from ._syntax import RuleBody
@@ -21,7 +22,9 @@ DOCUMENT = "policy.md"
 ACTIONS = ("label", "limit", "age_gate", "remove")
 MAX_DOCUMENT = 1 << 20
 MAX_RULES = 2_000
+MAX_COUNTERS = 50
 _RULE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+_COUNTER = re.compile(r"[a-z][a-z0-9_]*")
 _QUEUE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _MAX_NAME = 64
 _POLICY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -47,6 +50,7 @@ def parse_policy(files: Mapping[str, bytes], *, registry: SignalRegistry, where:
     document = read_document(source, faults)
     policy, version, language = _settings(source, document, faults)
     clauses = tuple(_clause(source, section, faults) for section in document.sections)
+    counters, registry = _counters(document, registry, faults)
     rules = _rules(document, registry, faults)
     examples = read_examples(document.sections, registry, faults)
     faults.raise_if_any()
@@ -58,6 +62,7 @@ def parse_policy(files: Mapping[str, bytes], *, registry: SignalRegistry, where:
         rules=rules,
         document=source.text,
         examples=examples,
+        counters=counters,
     )
 
 
@@ -184,9 +189,36 @@ def _text(source: Source, first: int, end: int) -> str:
     return source.text[place.start : place.end]
 
 
+def _counters(
+    document: Document, registry: SignalRegistry, faults: Faults
+) -> tuple[tuple[Counter, ...], SignalRegistry]:
+    """The counters, and the signals with theirs; one at fault has its own too, so faults do not cascade."""
+    blocks = [*document.outside, *(block for section in document.sections for block in section.blocks)]
+    blocks = [block for block in blocks if block.kind == "counter"]
+    if len(blocks) > MAX_COUNTERS:
+        faults.add(blocks[MAX_COUNTERS].fence, f"more than {MAX_COUNTERS} counters", "split the policy")
+        return (), registry
+    found: dict[str, Counter | None] = {}
+    for block in blocks:
+        if not _COUNTER.fullmatch(block.name) or len(block.name) > _MAX_NAME:
+            said = block.name if block.name.isprintable() and block.name else "this"
+            mend = "write ```counter pile_on: lower-case letters, digits and _"
+            faults.add(block.fence, f"{said} is no name for a counter", mend)
+        elif block.name in found:
+            mend = "give each counter its own name"
+            faults.add(block.fence, f"a second counter is called {block.name}", mend)
+        else:
+            found[block.name] = parse_counter(block.name, faults.source.text, block.place, faults)
+    whole = registry.joined(signal_of(name, counter) for name, counter in found.items())
+    counters = tuple(counter for counter in found.values() if counter is not None)
+    for counter in counters:
+        check_counter(counter, whole, faults)
+    return counters, whole
+
+
 def _rules(document: Document, registry: SignalRegistry, faults: Faults) -> tuple[Rule, ...]:
     for block in document.outside:
-        if block.kind != "settings":
+        if block.kind not in {"settings", "counter"}:
             mend = "move it under the heading of a clause, such as ## H2 Direct attack"
             faults.add(block.fence, f"{called(block.kind)} stands outside a clause", mend)
     found = [

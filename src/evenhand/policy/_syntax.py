@@ -159,18 +159,23 @@ class RuleBody:
 
 def signals(expression: Expression) -> frozenset[str]:
     """The names of all signals that an expression reads."""
+    return frozenset(name.name for name in names(expression))
+
+
+def names(expression: Expression) -> tuple[Name, ...]:
+    """Every place where an expression reads a signal, in order."""
     match expression:
-        case Name(name=name):
-            return frozenset([name])
+        case Name():
+            return (expression,)
         case OneOf(signal=signal) | Contains(signal=signal) | Matches(signal=signal) | Known(signal=signal):
-            return frozenset([signal.name])
+            return (signal,)
         case Minus(of=inner) | Not(of=inner):
-            return signals(inner)
+            return names(inner)
         case Arithmetic(left=left, right=right) | Compare(left=left, right=right):
-            return signals(left) | signals(right)
+            return names(left) + names(right)
         case And(parts=parts) | Or(parts=parts):
-            return frozenset[str]().union(*(signals(part) for part in parts))
+            return tuple(name for part in parts for name in names(part))
         case Number() | Text():
-            return frozenset()
+            return ()
         case _:
             assert_never(expression)
