@@ -11,7 +11,7 @@ say when a person should look. `docs/reference/rule-language.md` describes both.
 
 from ._describe import describe
 from ._evaluate import evaluate
-from ._examples import Example
+from ._examples import Example, written_example
 from ._in_force import InForce, Judged, Timeline
 from ._inputs import Snapshot
 from ._labels import LABELS, labels_said
@@ -20,12 +20,14 @@ from ._policy import Clause, Policy, Rule
 from ._program import Program
 from ._read import ACTIONS, content_hash, parse_policy
 from ._syntax import OnUnknown
+from ._trials import Gap, Trial, gaps, try_examples, with_settings
 
 __all__ = [
     "ACTIONS",
     "LABELS",
     "Clause",
     "Example",
+    "Gap",
     "InForce",
     "Judged",
     "OnUnknown",
@@ -35,9 +37,14 @@ __all__ = [
     "Rule",
     "Snapshot",
     "Timeline",
+    "Trial",
     "content_hash",
     "describe",
     "evaluate",
+    "gaps",
     "labels_said",
     "parse_policy",
+    "try_examples",
+    "with_settings",
+    "written_example",
 ]
