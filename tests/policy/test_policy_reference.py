@@ -19,6 +19,7 @@ from evenhand.policy import (
     _words,
     parse_policy,
 )
+from evenhand.policy._counters import UNITS, Key, Measure, written_counter
 from evenhand.policy._examples import written_example
 from evenhand.policy._written import written
 from evenhand.vocabulary import Signal, SignalRegistry, SignalType
@@ -28,6 +29,8 @@ TEXT = PAGE.read_text(encoding="utf-8")
 REGISTRY = SignalRegistry(ITEM_SIGNALS).joined(
     [
         Signal(name="text.hateful", type=SignalType.PROBABILITY, meaning="Given by a detector."),
+        Signal(name="text.threat", type=SignalType.PROBABILITY, meaning="Given by a detector."),
+        Signal(name="text.abusive", type=SignalType.PROBABILITY, meaning="Given by a detector."),
         Signal(name="terms.condemnation", type=SignalType.COUNT, meaning="Given by a detector."),
     ]
 )
@@ -64,6 +67,23 @@ def test_example_of_a_document_is_a_policy() -> None:
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_example_of_a_condition_is_one(condition: str) -> None:
     assert written(_parsed(_with(condition)).rules[0].when).replace("1000", "1_000") == condition
+
+
+@pytest.mark.parametrize("counter", _fence("counting").splitlines())
+def test_example_of_a_counter_is_one(counter: str) -> None:
+    document = _fence("markdown").replace("## H2", f"```counter any\n{counter}\n```\n\n## H2", 1)
+
+    (read,) = _parsed(document).counters
+
+    assert written_counter(read) == counter
+
+
+def test_every_measure_key_and_unit_of_counters_is_shown() -> None:
+    """And each parses, as the examples do."""
+    chapter = TEXT.partition("## Counters")[2].partition("## Examples")[0]
+
+    for word in (*Measure, *Key, *UNITS):
+        assert re.search(rf"\b{word}\b", chapter)
 
 
 @pytest.mark.parametrize(("condition", "why"), REFUSED)
@@ -110,6 +130,7 @@ def test_there_are_examples_of_all_three_kinds() -> None:
     "number",
     [
         _read.MAX_RULES,
+        _read.MAX_COUNTERS,
         _expressions.MAX_NODES,
         _expressions.MAX_DEPTH,
         _words.MAX_LITERAL,

@@ -79,12 +79,12 @@ class Shadow:
     def kept(self, rows: pa.Table) -> tuple[Columns, Columns]:
         """What those at work and the shadow saw in rows where this pair ran: signal -> column."""
         active = {
-            signal.name: _from_arrow(rows.column(signal.name), signal)
+            signal.name: from_arrow(rows.column(signal.name), signal)
             for one in self.replaced
             for signal in one.signals
         }
         own = {
-            signal.name: _from_arrow(rows.column(self._column(signal)), signal)
+            signal.name: from_arrow(rows.column(self._column(signal)), signal)
             for signal in self.detector.signals
         }
         return active, own
@@ -93,7 +93,7 @@ class Shadow:
         return f"{self.marker}.{signal.name}"
 
 
-def _from_arrow(values: "pa.ChunkedArray[Any]", signal: Signal) -> Column:
+def from_arrow(values: "pa.ChunkedArray[Any]", signal: Signal) -> Column:
     """A signal as the history keeps it: null where it is unknown, a category by its string."""
     known = ~np.asarray(values.is_null())
     if signal.type is SignalType.CATEGORY:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -122,8 +122,15 @@ class Tools:
             self._programs[key] = Program.compile(policies, self.registry)
         return self._programs[key]
 
+    def _part_of(self, policies: Sequence[Policy], *, counts: bool) -> Program:
+        """The same for the rules that count, or for the others."""
+        key = (str(counts), *(policy.ref.content_hash for policy in policies))
+        if key not in self._programs:
+            self._programs[key] = Program.compile(policies, self.registry)
+        return self._programs[key]
+
     def examine(self, items: pa.Table, now: datetime) -> Examined:
-        """Detect, and apply to each item the policy versions that judge it."""
+        """Detect, and apply to each item the policy versions that judge it, less the rules that count."""
         arrived = to_batch(items)
         batch = examine(arrived, self.detectors)
         unknown: Counter[str] = Counter()
@@ -136,6 +143,26 @@ class Tools:
         if self.shadow is not None:
             columns |= self.shadow.columns(arrived)
         return Examined(columns, tuple(surfaced), dict(unknown))
+
+    def count(self, batch: Batch, now: datetime, counted: Mapping[str, Snapshot]) -> Examined:
+        """Apply the rules that count to items that are examined already.
+
+        Args:
+            batch: The items with their signals, in order of arrival.
+            now: When they are evaluated.
+            counted: Content hash of a policy version -> the columns of its counters.
+        """
+        unknown: Counter[str] = Counter()
+        surfaced: list[Surfaced] = []
+        for judged in self._judged(batch.items, now):
+            part, spoken = self._speak(batch, judged, unknown, counted)
+            surfaced += self._surfaced(part, judged, spoken)
+        return Examined({}, tuple(sorted(surfaced, key=lambda one: one.row)), dict(unknown))
+
+    def counting(self) -> list[tuple[Policy, tuple[Detector, ...]]]:
+        """The policy versions that have counters, each with the detectors of its own banks."""
+        versions = [one for one in (*self.past, *self.current) if one.policy.counters]
+        return [(one.policy, self._detectors_of([one])) for one in versions]
 
     def see(self, items: pa.Table) -> list[Seen]:
         """All that the detectors say of some items, one for each."""
@@ -156,24 +183,35 @@ class Tools:
         return self.timeline.judge(times, dated, now=now)
 
     def _speak(
-        self, batch: Batch, judged: Judged, unknown: Counter[str]
+        self,
+        batch: Batch,
+        judged: Judged,
+        unknown: Counter[str],
+        counted: Mapping[str, Snapshot] | None = None,
     ) -> tuple[Batch, Mapping[int, tuple[Recommendation, ...]]]:
         """The items of one set of versions, with the terms of their own banks, and what the rules say.
 
-        Rows are those of the part; what could not be decided is added to `unknown`.
+        Rows are those of the part; what could not be decided is added to `unknown`. The rules are those that
+        count where columns of counters are given, and else those that do not.
         """
-        program = self.program([version.policy for version in judged.versions])
+        policies = [_part(version.policy, counts=counted is not None) for version in judged.versions]
+        if counted is not None and not any(policy.rules for policy in policies):
+            return batch, {}
+        program = self._part_of(policies, counts=counted is not None)
+        snapshot = _joined([(counted or {}).get(one.ref.content_hash, Snapshot()) for one in policies])
+        snapshot = snapshot.take(judged.rows)
         detectors = self._detectors_of(judged.versions)
         part = batch if len(judged.rows) == len(batch) else batch.take(judged.rows)
         part = examine(part, [one for one in detectors if one not in self.detectors])
-        outcome = evaluate(part, program, Snapshot())
+        outcome = evaluate(part, program, snapshot)
         for number, count in enumerate(outcome.unknown.tolist()):
             if count:
                 unknown[f"{program.policy_of(number).ref.policy} {program.rules[number].name}"] += count
         spoken: dict[int, list[Recommendation]] = {}
-        for row, said in zip(outcome.rows.tolist(), program.recommendations(part, outcome), strict=True):
+        recommended = program.recommendations(part, outcome, snapshot)
+        for row, said in zip(outcome.rows.tolist(), recommended, strict=True):
             spoken.setdefault(row, []).append(said)
-        return part, {row: tuple(sorted(said, key=_foremost)) for row, said in spoken.items()}
+        return part, {row: tuple(sorted(said, key=foremost)) for row, said in spoken.items()}
 
     def _surfaced(
         self, part: Batch, judged: Judged, spoken: Mapping[int, tuple[Recommendation, ...]]
@@ -203,5 +241,16 @@ def _names(versions: Sequence[InForce]) -> tuple[str, ...]:
     return tuple(sorted(version.policy.ref.content_hash for version in versions))
 
 
-def _foremost(said: Recommendation) -> tuple[int, int]:
+def foremost(said: Recommendation) -> tuple[int, int]:
+    """What recommendations about one item are ordered by."""
     return said.priority, -said.severity
+
+
+def _part(policy: Policy, *, counts: bool) -> Policy:
+    return replace(policy, rules=tuple(rule for rule in policy.rules if rule.counts == counts))
+
+
+def _joined(snapshots: Sequence[Snapshot]) -> Snapshot:
+    """Several policies' counters side by side; two of one name are the same."""
+    columns = {name: column for one in snapshots for name, column in one.columns.items()}
+    return Snapshot(columns, {name: most for one in snapshots for name, most in one.most.items()})

@@ -8,7 +8,7 @@ all, and the same scan again goes on without doubling anything.
 
 import json
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -23,6 +23,7 @@ from evenhand.vocabulary import check_source
 
 from ._app import App
 from ._chunks import Prepared, conflicts, history_rows, prepare, without_duplicates
+from ._counting import Counters
 from ._crew import Crew, Result, bound_memory
 from ._inputs import Input
 from ._joining import Docket, arrivals, join
@@ -179,7 +180,7 @@ class _Run:
         self, app: App, tools: Tools, scan_id: int, on_progress: OnProgress, on_rejects: OnRejects
     ) -> None:
         self.progress = Progress()
-        self.unknown: dict[str, int] = {}
+        self.unknown: Counter[str] = Counter()
         self._app = app
         self._tools = tools
         self._scan_id = scan_id
@@ -188,6 +189,7 @@ class _Run:
         # One moment for the whole run: its policies were loaded then, and a version that somebody puts in
         # force meanwhile judges nothing here.
         self._scanned_at = app.clock()
+        self._counters = Counters(tools, app.store.history)
 
     def all(self, chunks: Iterator[Prepared], crew: Crew) -> None:
         """Every chunk, in order, committed as soon as it is examined; at most `crew.window` are under way."""
@@ -207,27 +209,30 @@ class _Run:
 
     def _commit(self, group: Sequence[tuple[Prepared, Examined]]) -> None:
         """One transaction for a group of chunks; counts are taken over only once it is on the disk."""
-        progress, rejects = self.progress, list[Reject]()
+        progress, rejects, unknown = self.progress, list[Reject](), Counter[str]()
         with self._app.store.transaction() as tx:
             for chunk, examined in group:
-                step, refused = self._take(tx, chunk, examined)
+                step, refused, undecided = self._take(tx, chunk, examined)
                 progress = _sum(progress, step)
                 rejects += refused
+                unknown.update(undecided)
             if rejects:
                 self._on_rejects(rejects)
         self.progress = progress
-        for _, examined in group:
-            for rule, number in examined.unknown.items():
-                self.unknown[rule] = self.unknown.get(rule, 0) + number
+        self.unknown.update(unknown)
         self._on_progress(progress)
         self._seal()
 
     def _take(
         self, tx: sa.Connection, chunk: Prepared, examined: Examined
-    ) -> tuple[Progress, Sequence[Reject]]:
-        """Accept one chunk and bring what was surfaced in it into cases."""
+    ) -> tuple[Progress, Sequence[Reject], Mapping[str, int]]:
+        """Accept one chunk and bring what was surfaced in it into cases; also gives what was undecided."""
         now = self._app.clock()
         admission, first = self._accept(tx, chunk, examined, now)
+        if self._counters.any and len(admission.accepted):
+            examined = self._counters.surface(
+                tx, examined, chunk.items, admission.accepted, first, self._scanned_at
+            )
         numbers = {int(row): first + place for place, row in enumerate(admission.accepted)}
         watched = _watched(tx, chunk, examined, numbers) if admission.revisions else set()
         arrived = arrivals(chunk, examined, numbers, watched, self._tools, self._scanned_at)
@@ -252,7 +257,7 @@ class _Run:
             joined=docket.joined,
             position=chunk.position,
         )
-        return step, [*chunk.rejects, *refused]
+        return step, [*chunk.rejects, *refused], examined.unknown
 
     def _accept(
         self, tx: sa.Connection, chunk: Prepared, examined: Examined, now: datetime

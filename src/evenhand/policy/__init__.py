@@ -9,6 +9,8 @@ say when a person should look. `docs/reference/rule-language.md` describes both.
     program.recommendations(batch, outcome)
 """
 
+from ._counter_reader import CounterReader
+from ._counters import Counter, Tally
 from ._describe import describe
 from ._evaluate import evaluate
 from ._examples import Example, written_example
@@ -26,6 +28,8 @@ __all__ = [
     "ACTIONS",
     "LABELS",
     "Clause",
+    "Counter",
+    "CounterReader",
     "Example",
     "Gap",
     "InForce",
@@ -36,6 +40,7 @@ __all__ = [
     "Program",
     "Rule",
     "Snapshot",
+    "Tally",
     "Timeline",
     "Trial",
     "content_hash",

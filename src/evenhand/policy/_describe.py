@@ -1,5 +1,6 @@
 """A policy in words: what `evenhand policy show` prints."""
 
+from ._counters import written_counter
 from ._policy import Clause, Policy, Rule
 from ._syntax import OnUnknown
 from ._written import written
@@ -15,6 +16,8 @@ def describe(policy: Policy) -> str:
     """The policy as plain text: its clauses with severity and actions, and what each rule does."""
     ref = policy.ref
     lines = [f"{policy.title} ({ref.policy} {ref.version}, {policy.language})", f"sha256 {ref.content_hash}"]
+    if policy.counters:
+        lines += ["", *(f"counter {one.name}: {written_counter(one)}" for one in policy.counters)]
     for clause in policy.clauses:
         lines += ["", *_clause(clause)]
         rules = [rule for rule in policy.rules if rule.clause == clause.id]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from evenhand.errors import BadInput
 from evenhand.vocabulary import ClauseId, PolicyRef
 
-from ._counters import Counter
+from ._counters import PREFIX, Counter
 from ._examples import Example
 from ._source import nearest
 from ._syntax import Expression, OnUnknown, signals
@@ -61,6 +61,12 @@ class Rule:
     on_unknown: OnUnknown
     queue: str
     priority: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether it reads a counter, and so can only be decided where items have their order."""
+        read = signals(self.when) | (signals(self.unless) if self.unless is not None else frozenset())
+        return any(name.startswith(PREFIX) for name in read)
 
 
 @dataclass(frozen=True, slots=True)

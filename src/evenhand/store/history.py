@@ -138,7 +138,12 @@ def rows_in(path: Path) -> pa.Table:
 
 def files(tx: sa.Connection, folder: Path) -> list[Path]:
     """Every file of every segment that is kept, in order."""
-    return [path for number in _kept(tx) for path in sorted((folder / _name(number)).glob("*.parquet"))]
+    return [path for number in _kept(tx) for path in files_of(folder, number)]
+
+
+def files_of(folder: Path, segment: int) -> list[Path]:
+    """The files of one segment, by bucket."""
+    return sorted((folder / _name(segment)).glob("*.parquet"))
 
 
 def erase_account(tx: sa.Connection, folder: Path, account_hash: int) -> int:
