@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from evenhand.errors import BadInput, Refused
-from evenhand.policy import InForce, Policy, Timeline, content_hash, parse_policy
+from evenhand.policy import InForce, Policy, Timeline, Version, content_hash, parse_policy
 from evenhand.store import events, registers
 from evenhand.store.registers import StoredPolicy
 from evenhand.vocabulary import SignalRegistry
@@ -17,6 +17,8 @@ from ._app import App
 from ._shipped import read_policy_folder, shipped
 from ._tools import PolicyFiles, Sources, Tools
 from .staff import detector_names, shadow_name
+
+_LEAST_DIGITS = 4  # of a content hash, so that nobody names a version by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,40 @@ def check_policy(folder: Path, now: datetime) -> Policy:
     Raises:
         RuleError: It does not compile; the message points at each place.
     """
+    return check_version(folder, now).policy
+
+
+def check_version(folder: Path, now: datetime) -> Version:
+    """The same, with the files of its folder."""
     by_name = shipped("policies") / folder
     chosen = by_name if by_name.is_dir() and not folder.is_dir() else folder
-    tools = Tools(Sources(current=tuple(read_policies([chosen], now))))
+    (read,) = read_policies([chosen], now)
+    tools = Tools(Sources(current=(read,)))
     (version,) = tools.current
     tools.program([version.policy])
-    return version.policy
+    return Version(version.policy, read.files)
+
+
+def recorded_version(app: App, policy: str, wanted: str) -> Version:
+    """A version that the store had in force, by its version or by the first digits of its content hash.
+
+    Raises:
+        BadInput: There is none, or the digits are those of several.
+    """
+    stored = {one.ref.content_hash: one for one in versions_in_force(app) if one.ref.policy == policy}
+    found = [one for one in stored.values() if one.ref.version == wanted]
+    if not found and len(wanted) >= _LEAST_DIGITS:
+        found = [one for one in stored.values() if one.ref.content_hash.startswith(wanted)]
+    if len(found) == 1:
+        return Version(_parsed(found[0]).policy, found[0].files)
+    if found:
+        names = ", ".join(one.ref.content_hash[:16] for one in found)
+        raise BadInput(f"{policy}@{wanted} is several versions", mend=f"write more of one: {names}")
+    known = ", ".join(f"{policy}@{one.ref.version}" for one in stored.values())
+    raise BadInput(
+        f"this store never had {policy}@{wanted} in force",
+        mend=f"it had {known}" if known else "evenhand policy list names what it had",
+    )
 
 
 def put_in_force(app: App, named: Sequence[Path], since: datetime | None = None) -> Tools:

@@ -11,7 +11,11 @@ say when a person should look. `docs/reference/rule-language.md` describes both.
 
 from ._counter_reader import CounterReader
 from ._counters import Counter, Tally
+from ._changes import Change, Condition, Part, PolicyDiff
 from ._describe import describe
+from ._diff import Version, compare
+from ._diff_conditions import Reach
+from ._diff_words import describe_diff, words
 from ._evaluate import evaluate
 from ._examples import Example, written_example
 from ._in_force import InForce, Judged, Timeline
@@ -27,7 +31,9 @@ from ._trials import Gap, Trial, gaps, try_examples, with_settings
 __all__ = [
     "ACTIONS",
     "LABELS",
+    "Change",
     "Clause",
+    "Condition",
     "Counter",
     "CounterReader",
     "Example",
@@ -36,15 +42,21 @@ __all__ = [
     "Judged",
     "OnUnknown",
     "Outcome",
+    "Part",
     "Policy",
+    "PolicyDiff",
     "Program",
+    "Reach",
     "Rule",
     "Snapshot",
     "Tally",
     "Timeline",
     "Trial",
+    "Version",
+    "compare",
     "content_hash",
     "describe",
+    "describe_diff",
     "evaluate",
     "gaps",
     "labels_said",
@@ -52,4 +64,5 @@ __all__ = [
     "try_examples",
     "with_settings",
     "written_example",
+    "words",
 ]

@@ -8,17 +8,25 @@ from rich.markdown import Markdown
 
 from evenhand.app import policies as use
 from evenhand.app import utc_now
-from evenhand.policy import describe
+from evenhand.policy import Version, compare, describe
 from evenhand.store.registers import StoredPolicy
 
+from ._diff_page import diff_page, diff_record
 from ._options import DEFAULT_STORE, Json, StoreUrl, opened
-from ._output import as_json, console, line, moment, printable, table
+from ._output import as_json, console, line, moment, printable, table, tell
 
-commands = typer.Typer(help="Policies: check one, read one, list those in force.")
+commands = typer.Typer(help="Policies: check one, read one, compare two versions, list those in force.")
 
 Folder = Annotated[
     Path,
     typer.Argument(help="A folder that holds a policy.md, or the name of a shipped policy.", metavar="PATH"),
+]
+
+Named = Annotated[
+    str,
+    typer.Argument(
+        help="A folder, the name of a shipped policy, or NAME@VERSION or NAME@HASH of one in the store.",
+    ),
 ]
 
 
@@ -56,6 +64,21 @@ def show(
     console().print(printable(describe(policy)), markup=False, soft_wrap=True)
 
 
+@commands.command("diff")
+def diff(old: Named, new: Named, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
+    """Say what changed between two versions of a policy, and which rules look at more or fewer posts."""
+    found = compare(_version(old, store), _version(new, store))
+    if found.unversioned:
+        tell(
+            f"Warning: the two differ and both say that they are version {found.new.version};"
+            " give the changed document a new version in its settings block"
+        )
+    if json:
+        as_json(diff_record(found))
+    else:
+        diff_page(console(), found)
+
+
 @commands.command("list")
 def list_(store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
     """List the versions that are or were in force in a store."""
@@ -72,3 +95,11 @@ def list_(store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
 
 def _named(one: StoredPolicy) -> dict[str, str]:
     return {"policy": one.ref.policy, "version": one.ref.version, "content_hash": one.ref.content_hash}
+
+
+def _version(named: str, store: str) -> Version:
+    """A version in a folder, shipped, or in the store."""
+    policy, at, version = named.rpartition("@")
+    if not at or Path(named).is_dir():
+        return use.check_version(Path(named), utc_now())
+    return use.recorded_version(opened(store), policy, version)
