@@ -1,6 +1,7 @@
 """The goals of the text detector, row by row: what was aimed at, what was measured, with what interval.
 
     python benchmarks/goals.py --data TEXT_DIR [--detector text-encoder] [--peer peer-alt-profanity-check]
+    python benchmarks/goals.py --data TEXT_DIR --keep-peers     # whose figures no model of ours changes
 
 Reads the development suites and the test splits, once per release, after every choice was made on tuning
 rows, and `benchmarks/data/domain_posts.csv`: posts of our own domain, by a writer who saw no training rows.
@@ -214,14 +215,20 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--detector", default="text-encoder")
     parser.add_argument("--peer", nargs="*", default=[])
+    parser.add_argument("--keep-peers", action="store_true", help="take the peers from the last result")
     options = parser.parse_args()
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))["peers"] if options.keep_peers else []
     answer = {
         "question": "what was aimed at, and what was measured",
         "command": f"python benchmarks/goals.py --data TEXT_DIR --detector {options.detector}"
-        + (f" --peer {' '.join(options.peer)}" if options.peer else ""),
+        + (f" --peer {' '.join(options.peer)}" if options.peer else "")
+        + (" --keep-peers" if kept else ""),
         "seed": SEED,
         "measured": measure(text_detector(options.detector), options.data, terms=True),
-        "peers": [measure(text_detector(name), options.data, terms=False) for name in options.peer],
+        "peers": [
+            *kept,
+            *(measure(text_detector(name), options.data, terms=False) for name in options.peer),
+        ],
     }
     print(json.dumps(answer, indent=2))
     RESULTS.write_text(json.dumps(answer, indent=2) + "\n", encoding="utf-8")
