@@ -9,9 +9,9 @@ say when a person should look. `docs/reference/rule-language.md` describes both.
     program.recommendations(batch, outcome)
 """
 
+from ._changes import Change, Condition, Part, PolicyDiff
 from ._counter_reader import CounterReader
 from ._counters import Counter, Tally
-from ._changes import Change, Condition, Part, PolicyDiff
 from ._describe import describe
 from ._diff import Version, compare
 from ._diff_conditions import Reach
@@ -63,6 +63,6 @@ __all__ = [
     "parse_policy",
     "try_examples",
     "with_settings",
-    "written_example",
     "words",
+    "written_example",
 ]
