@@ -381,6 +381,65 @@ def test_nothing_is_certain_where_the_run_may_be_refused() -> None:
     assert of_condition("text.hateful >= 0.9", "text.hateful >= 0.8", on_unknown="fail")[0] == "rule T1.r0"
 
 
+# --- counters and examples
+
+COUNTED = a_document(
+    a_rule("counters.burst >= 5"),
+    tail="```counter burst\ncount where text.threat >= 0.5 by author within 1 h\n```",
+)
+
+
+def test_a_counter_that_counts_otherwise() -> None:
+    counts = "count where text.threat >= 0.5 by author within"
+
+    assert told(a_version(COUNTED), a_version(COUNTED.replace("1 h", "2 h"))) == [
+        "counter burst",
+        f"  counts: {counts} 1 h becomes {counts} 2 h",
+    ]
+
+
+def test_a_counter_that_is_added() -> None:
+    new = DOCUMENT.replace("## T2", "```counter burst\ncount by author within 1 h\n```\n\n## T2")
+
+    assert told(a_version(), a_version(new)) == ["counter burst", "  added: count by author within 1 h"]
+    assert told(a_version(new), a_version()) == ["counter burst", "  taken out: count by author within 1 h"]
+
+
+def test_nothing_is_certain_of_a_rule_that_reads_a_counter_that_counts_otherwise() -> None:
+    """A lower threshold over a shorter window may be either."""
+    lower = COUNTED.replace(">= 5", ">= 4")
+
+    assert told(a_version(COUNTED), a_version(lower))[0] == f"rule T1.r0: {MORE}"
+    assert "rule T1.r0" in told(a_version(COUNTED), a_version(lower.replace("1 h", "1 min")))
+
+
+def test_nothing_is_certain_where_a_counter_reads_a_bank_with_other_terms() -> None:
+    old = COUNTED.replace("text.threat >= 0.5", "terms.slurs >= 1")
+    versions = a_version(old, slurs=BANK), a_version(old.replace(">= 5", ">= 4"), slurs=f"{BANK}vermin\n")
+
+    assert told(*versions)[0] == "rule T1.r0"
+
+
+def test_examples_that_come_and_go() -> None:
+    old, new = (
+        DOCUMENT.replace("```rule T2", f"```examples\ncatch: {text}\nleave: Hello.\n```\n\n```rule T2")
+        for text in ("I will find you.", "You will regret it.")
+    )
+
+    assert told(a_version(old), a_version(new)) == [
+        "clause T2",
+        "  example taken out: catch: I will find you.",
+        "  example put in: catch: You will regret it.",
+    ]
+
+
+def test_a_clause_that_is_left_to_people() -> None:
+    without = DOCUMENT.replace(RULE, "")
+    alone = without.replace('["remove"]', '["remove"]\nhuman_only = true')
+
+    assert told(a_version(without), a_version(alone)) == ["clause T2", "  for people alone: no becomes yes"]
+
+
 # --- banks and other files
 
 

@@ -14,6 +14,7 @@ class Part(StrEnum):
 
     POLICY = "policy"
     CLAUSE = "clause"
+    COUNTER = "counter"
     RULE = "rule"
     BANK = "bank"
     FILE = "file"
@@ -85,6 +86,14 @@ class Reworded(About):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Illustrated(About):
+    """Examples of a clause that came and went, as a policy writes them."""
+
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BankTerms(About):
     """Terms of a bank that came and went, folded, with what each needs; `read_by` are the rules that ask."""
 
@@ -113,7 +122,9 @@ class Condition(About):
     step: Step
 
 
-Change = Added | Removed | Renamed | Moved | Replaced | Reworded | BankTerms | Reordered | Condition
+Change = (
+    Added | Removed | Renamed | Moved | Replaced | Reworded | Illustrated | BankTerms | Reordered | Condition
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ._changes import (
     Added,
     Change,
     Condition,
+    Illustrated,
     Moved,
     Part,
     PolicyDiff,
@@ -25,12 +26,14 @@ from ._changes import (
     Replaced,
     Reworded,
 )
+from ._counters import Counter, written_counter
 from ._diff_banks import bank_changes, banks_of, file_changes, read_by, unlike
 from ._diff_conditions import Reach, compared, steps
 from ._diff_pairs import Pairs, clauses_paired, in_order, rules_paired
+from ._examples import written_example
 from ._policy import Clause, Policy, Rule
 from ._sentences import sentences, sentences_outside
-from ._syntax import OnUnknown
+from ._syntax import OnUnknown, signals
 from ._written import written
 
 _ORDER = {part: place for place, part in enumerate(Part)}
@@ -60,10 +63,13 @@ def compare(old: Version, new: Version) -> PolicyDiff:
     clauses = clauses_paired(before.clauses, after.clauses)
     rules = rules_paired(before.rules, after.rules, clauses)
     old_banks, new_banks = banks_of(old.files), banks_of(new.files)
+    unsure = unlike(old_banks, new_banks)
+    unsure |= _unlike_counters(before.counters, after.counters, unsure)
     changes = (
         *_of_document(before, after),
-        *_of_clauses(clauses, after.ref.policy),
-        *_of_rules(rules, clauses, after.ref.policy, unlike(old_banks, new_banks)),
+        *_of_clauses(clauses, before, after),
+        *_of_counters(before.counters, after.counters),
+        *_of_rules(rules, clauses, after.ref.policy, unsure),
         *bank_changes(old_banks, new_banks, (*before.rules, *after.rules)),
         *file_changes(old.files, new.files),
     )
@@ -82,15 +88,27 @@ def _of_document(old: Policy, new: Policy) -> Iterator[Change]:
     yield from _reworded(Part.POLICY, name, sentences_outside(old.document), sentences_outside(new.document))
 
 
-def _of_clauses(clauses: Pairs[Clause], policy: str) -> Iterator[Change]:
+def _of_clauses(clauses: Pairs[Clause], old: Policy, new: Policy) -> Iterator[Change]:
     for clause in clauses.removed:
         yield Removed(part=Part.CLAUSE, name=clause.id, text=_summary(clause))
+    old_examples, new_examples = _examples(old), _examples(new)
     for before, after in clauses.both:
         yield from _of_clause(before, after)
+        _, removed, added = compared(old_examples[before.id], new_examples[after.id])
+        if removed or added:
+            yield Illustrated(part=Part.CLAUSE, name=after.id, removed=removed, added=added)
     for clause in clauses.added:
         yield Added(part=Part.CLAUSE, name=clause.id, text=_summary(clause))
     if not in_order(clauses.places):
-        yield Reordered(part=Part.POLICY, name=policy, things="clauses")
+        yield Reordered(part=Part.POLICY, name=new.ref.policy, things="clauses")
+
+
+def _examples(policy: Policy) -> Mapping[str, list[str]]:
+    """By clause, as a policy writes them."""
+    found: dict[str, list[str]] = {clause.id: [] for clause in policy.clauses}
+    for example in policy.examples:
+        found[example.clause].append(written_example(example))
+    return found
 
 
 def _summary(clause: Clause) -> str:
@@ -107,9 +125,39 @@ def _of_clause(old: Clause, new: Clause) -> Iterator[Change]:
         ("actions", ", ".join(old.actions), ", ".join(new.actions)),
         ("automation", old.automation, new.automation),
         ("labels", ", ".join(old.labels), ", ".join(new.labels)),
+        ("for people alone", "yes" if old.human_only else "no", "yes" if new.human_only else "no"),
     ):
         yield from _replaced(Part.CLAUSE, new.id, field, before, after)
     yield from _reworded(Part.CLAUSE, new.id, sentences(old.prose), sentences(new.prose))
+
+
+def _of_counters(old: Sequence[Counter], new: Sequence[Counter]) -> Iterator[Change]:
+    before, after = _counters(old), _counters(new)
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after:
+            yield Removed(part=Part.COUNTER, name=name, text=before[name])
+        elif name not in before:
+            yield Added(part=Part.COUNTER, name=name, text=after[name])
+        else:
+            yield from _replaced(Part.COUNTER, name, "counts", before[name], after[name])
+
+
+def _counters(counters: Sequence[Counter]) -> Mapping[str, str]:
+    """By name, as a policy writes them."""
+    return {counter.name: written_counter(counter) for counter in counters}
+
+
+def _unlike_counters(
+    old: Sequence[Counter], new: Sequence[Counter], unsure: frozenset[str]
+) -> frozenset[str]:
+    """The signals of counters that do not count the same in both versions, be it because of a bank."""
+    before, after = _counters(old), _counters(new)
+    return frozenset(
+        counter.signal.name
+        for counter in (*old, *new)
+        if before.get(counter.name) != after.get(counter.name)
+        or (counter.where is not None and signals(counter.where) & unsure)
+    )
 
 
 def _of_rules(

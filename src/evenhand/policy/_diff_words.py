@@ -9,6 +9,7 @@ from ._changes import (
     BankTerms,
     Change,
     Condition,
+    Illustrated,
     Moved,
     Part,
     PolicyDiff,
@@ -54,6 +55,9 @@ def words(change: Change) -> list[str]:
     match change:
         case Reworded(removed=removed, added=added):
             return _sentences(removed, added)
+        case Illustrated(removed=removed, added=added):
+            gone = [f"example taken out: {example}" for example in removed]
+            return gone + [f"example put in: {example}" for example in added]
         case BankTerms(removed=removed, added=added, read_by=rules):
             listed = [f"taken out: {'; '.join(removed)}"] if removed else []
             listed += [f"added: {'; '.join(added)}"] if added else []
