@@ -22,12 +22,9 @@ Folder = Annotated[
     typer.Argument(help="A folder that holds a policy.md, or the name of a shipped policy.", metavar="PATH"),
 ]
 
-Named = Annotated[
-    str,
-    typer.Argument(
-        help="A folder, the name of a shipped policy, or NAME@VERSION or NAME@HASH of one in the store.",
-    ),
-]
+_NAMED = "A folder, the name of a shipped policy, or NAME@VERSION or NAME@HASH of one in the store."
+Old = Annotated[str, typer.Argument(help=_NAMED, metavar="OLD")]
+New = Annotated[str, typer.Argument(help="The same.", metavar="NEW")]
 
 
 @commands.command("check")
@@ -65,7 +62,7 @@ def show(
 
 
 @commands.command("diff")
-def diff(old: Named, new: Named, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
+def diff(old: Old, new: New, store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
     """Say what changed between two versions of a policy, and which rules look at more or fewer posts."""
     found = compare(_version(old, store), _version(new, store))
     if found.unversioned:
