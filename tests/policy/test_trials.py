@@ -38,7 +38,7 @@ def a_policy(*rules: str, examples: Sequence[str] = (), more: str = "") -> Polic
 def tried(policy: Policy) -> tuple[Trial, ...]:
     """The examples tried with no detector at work: they are what they say of themselves."""
     batch = a_batch([example.text for example in policy.examples])
-    return try_examples(policy, with_settings(batch, policy.examples, REGISTRY), REGISTRY)
+    return try_examples(policy, with_settings(policy, batch, REGISTRY), REGISTRY)
 
 
 def only(policy: Policy) -> Trial:
@@ -149,15 +149,15 @@ def test_a_clause_without_rules_catches_nothing() -> None:
 
 def test_what_is_set_stands_in_the_place_of_what_the_batch_has() -> None:
     """And nowhere else: the neighbours keep their own."""
-    examples = a_policy(
+    policy = a_policy(
         a_rule(HATEFUL),
         examples=[
             'leave (item.kind = "ad", item.reach = 7, text.hateful = 0.5): a',
             "leave (item.kind = unknown): b",
             "leave: c",
         ],
-    ).examples
-    batch = with_settings(a_batch(["a", "b", "c"], reach=[1, 2, None]), examples, REGISTRY)
+    )
+    batch = with_settings(policy, a_batch(["a", "b", "c"], reach=[1, 2, None]), REGISTRY)
 
     def values(signal: str) -> list[object]:
         return [batch.signals[signal].at(row) for row in range(3)]
@@ -170,25 +170,33 @@ def test_what_is_set_stands_in_the_place_of_what_the_batch_has() -> None:
 
 def test_a_batch_is_not_changed_by_what_is_set() -> None:
     before = a_batch(["a"], reach=[1])
-    with_settings(
-        before, a_policy(a_rule(HATEFUL), examples=["leave (item.reach = 7): a"]).examples, REGISTRY
-    )
+    with_settings(a_policy(a_rule(HATEFUL), examples=["leave (item.reach = 7): a"]), before, REGISTRY)
 
     assert before.signals["item.reach"].at(0) == 1.0
 
 
 def test_flags_and_categories_that_nobody_gives_can_be_set() -> None:
     """A detector that is not there for an example's language, say."""
-    examples = a_policy(
+    policy = a_policy(
         a_rule(HATEFUL), examples=['leave (item.is_reply = true, item.language = "it"): a', "leave: b"]
-    ).examples
+    )
     bare = a_batch(["a", "b"])
-    batch = with_settings(type(bare)(items=bare.items, folded=bare.folded), examples, REGISTRY)
+    batch = with_settings(policy, type(bare)(items=bare.items, folded=bare.folded), REGISTRY)
 
     assert [batch.signals["item.is_reply"].at(row) for row in (0, 1)] == [True, None]
     assert [batch.signals["item.language"].at(row) for row in (0, 1)] == ["it", None]
     assert batch.signals["item.is_reply"].values.dtype == np.bool_
     assert batch.signals["item.language"].values.dtype == np.int32
+
+
+def test_a_counter_is_what_an_example_sets_it_to_and_else_unknown() -> None:
+    """One post alone has nothing that could be counted over."""
+    counter = "```counter pile_on\ncount by author within 1 h\n```"
+    examples = ["catch (counters.pile_on = 10): a", "leave (counters.pile_on = 9): a", "leave: a"]
+    trials = tried(a_policy(a_rule("counters.pile_on >= 10"), examples=examples, more=counter))
+
+    assert [trial.holds for trial in trials] == [True, True, True]
+    assert trials[0].spoke[0].terms[0].value == 10.0
 
 
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])

@@ -48,13 +48,22 @@ def check_policy(folder: Path, now: datetime) -> Policy:
 
 def check_version(folder: Path, now: datetime) -> Version:
     """The same, with the files of its folder."""
+    tools = tools_of(folder, now)
+    (version,), (read,) = tools.current, tools.sources.current
+    return Version(version.policy, read.files)
+
+
+def tools_of(folder: Path, now: datetime) -> Tools:
+    """What examines items by one policy, which is compiled: a folder, or one of the shipped ones by its name.
+
+    Raises:
+        RuleError: It does not compile; the message points at each place.
+    """
     by_name = shipped("policies") / folder
     chosen = by_name if by_name.is_dir() and not folder.is_dir() else folder
-    (read,) = read_policies([chosen], now)
-    tools = Tools(Sources(current=(read,)))
-    (version,) = tools.current
-    tools.program([version.policy])
-    return Version(version.policy, read.files)
+    tools = Tools(Sources(current=tuple(read_policies([chosen], now))))
+    tools.program([version.policy for version in tools.current])
+    return tools
 
 
 def recorded_version(app: App, policy: str, wanted: str) -> Version:

@@ -1,6 +1,6 @@
 """Whether a policy does what its examples say, and what they do not show.
 
-    batch = with_settings(detected, policy.examples, registry)
+    batch = with_settings(policy, detected, registry)
     trials = try_examples(policy, batch, registry)
     gaps(policy, trials)
 
@@ -81,19 +81,18 @@ class Gap:
     mend: str
 
 
-def with_settings(batch: Batch, examples: Sequence[Example], registry: SignalRegistry) -> Batch:
-    """The batch with the signals that its examples set: one row for each, in their order.
+def with_settings(policy: Policy, batch: Batch, registry: SignalRegistry) -> Batch:
+    """The batch, a row for each example of the policy in their order, with the signals that they set.
 
     What is set stands in the place of what the batch has. Elsewhere that stays; of a signal that the batch
-    lacks it is unknown.
+    lacks, such as a counter, it is unknown.
     """
+    known = registry.joined(counter.signal for counter in policy.counters)
     settings: dict[str, dict[int, Value]] = {}
-    for row, example in enumerate(examples):
+    for row, example in enumerate(policy.examples):
         for name, value in example.signals:
             settings.setdefault(name, {})[row] = value
-    return batch.with_signals(
-        {name: _set(batch, registry[name], values) for name, values in settings.items()}
-    )
+    return batch.with_signals({name: _set(batch, known[name], values) for name, values in settings.items()})
 
 
 def try_examples(policy: Policy, batch: Batch, registry: SignalRegistry) -> tuple[Trial, ...]:

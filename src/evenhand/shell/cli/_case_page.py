@@ -41,7 +41,7 @@ def _why(console: Console, file: CaseFile) -> None:
     """The rules that spoke, what detectors found and all that they said, and who reported it."""
     console.print("\n[bold]Why it is here[/]")
     for said in file.recommendations:
-        console.print(_reason(said))
+        console.print(reason(said))
     if file.findings:
         rows = [
             (one.detector, one.version[:_VERSION], one.signal, number(one.score), number(one.threshold))
@@ -53,7 +53,7 @@ def _why(console: Console, file: CaseFile) -> None:
     if file.earlier:
         console.print("about an earlier revision:")
     for said in file.earlier:
-        console.print(_reason(said))
+        console.print(reason(said))
     for report in file.reports:
         console.print(
             line(f"reported by {report.reporter_class} under {report.clause or 'no clause'}: ").append(
@@ -73,13 +73,14 @@ def _marked(file: CaseFile) -> Text:
     return text
 
 
-def _reason(said: Recommendation) -> Text:
-    reason = line(f"{said.clause}  rule {said.rule} of {said.policy.policy} {said.policy.version}")
+def reason(said: Recommendation) -> Text:
+    """A rule with its conditions and what each met."""
+    told = line(f"{said.clause}  rule {said.rule} of {said.policy.policy} {said.policy.version}")
     for term in said.terms:
         value = _value(term.value)
         mark = {True: "+", False: "-", None: "?"}[term.holds]
-        reason.append("\n    ").append(line(f"{mark} {term.text}  (is {value})"))
-    return reason
+        told.append("\n    ").append(line(f"{mark} {term.text}  (is {value})"))
+    return told
 
 
 def _value(value: float | bool | str | None) -> str:

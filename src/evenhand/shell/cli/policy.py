@@ -8,14 +8,19 @@ from rich.markdown import Markdown
 
 from evenhand.app import policies as use
 from evenhand.app import utc_now
+from evenhand.app.testing import run_examples
+from evenhand.errors import Refused
 from evenhand.policy import Version, compare, describe
 from evenhand.store.registers import StoredPolicy
 
 from ._diff_page import diff_page, diff_record
 from ._options import DEFAULT_STORE, Json, StoreUrl, opened
 from ._output import as_json, console, line, moment, printable, table, tell
+from ._trials_page import trials_page, trials_record
 
-commands = typer.Typer(help="Policies: check one, read one, compare two versions, list those in force.")
+commands = typer.Typer(
+    help="Policies: check one, test one, read one, compare two versions, list those in force."
+)
 
 Folder = Annotated[
     Path,
@@ -74,6 +79,27 @@ def diff(old: Old, new: New, store: StoreUrl = DEFAULT_STORE, json: Json = False
         as_json(diff_record(found))
     else:
         diff_page(console(), found)
+
+
+@commands.command("test")
+def run_test(
+    path: Folder,
+    strict: Annotated[bool, typer.Option("--strict", help="Let what no example shows fail, too.")] = False,
+    json: Json = False,
+) -> None:
+    """Run a policy's examples: what its rules are to bring to review, and what they are to leave alone."""
+    done = run_examples(path, utc_now())
+    if json:
+        as_json(trials_record(done))
+    else:
+        trials_page(console(), done)
+    if done.failed:
+        raise Refused(
+            f"{len(done.failed)} of {len(done.trials)} examples fail",
+            mend="change the rule; or the example, where the words of its clause say otherwise",
+        )
+    if strict and done.gaps:
+        raise Refused(f"{len(done.gaps)} warnings, and --strict", mend="add the examples that they ask for")
 
 
 @commands.command("list")
