@@ -64,6 +64,25 @@ def test_a_catch_of_the_wrong_clause_says_who_spoke(run: Run, tmp_path: Path) ->
     assert "\n  rules of other clauses do: T2.words\n" in run("policy", "test", "conduct").out
 
 
+def test_a_rule_that_would_stop_a_scan_is_told_with_what_it_could_not_decide(
+    run: Run, tmp_path: Path
+) -> None:
+    """The other examples are told of as well, and a clause that has no rule is told to have none."""
+    document = with_examples(tmp_path, "catch (terms.degrading = unknown): a", HOLDS[1]) / "policy.md"
+    words = document.read_text().replace("terms.degrading >= 1\n", "terms.degrading >= 1\non unknown fail\n")
+    pictures = '\n## T3 Pictures\n\n```clause\nseverity = 1\nactions = ["remove"]\nhuman_only = true\n```\n'
+    document.write_text(f"{words}{pictures}\n```examples\ncatch: A picture.\n```\n")
+    done = run("policy", "test", "conduct")
+
+    assert (
+        "  expected a rule that can be decided: these stop a scan with `on unknown fail`\n"
+        "  T1  rule T1.words of conduct 1.0\n"
+        "      ? terms.degrading >= 1  (is unknown)\n"
+    ) in done.out
+    assert ": catch: A picture.\n  expected a rule of T3 to bring it to review; T3 has no rule\n" in done.out
+    assert "conduct 1.0: 5 examples, 3 hold, 2 fail; 0 warnings\n" in done.out
+
+
 def test_what_is_not_shown_fails_only_where_that_is_asked_for(run: Run, tmp_path: Path) -> None:
     with_examples(tmp_path, HOLDS[0])
     lenient, strict = run("policy", "test", "conduct"), run("policy", "test", "conduct", "--strict")
