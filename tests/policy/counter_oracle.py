@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evenhand.policy._counters import LATENESS, UNITS, Counter, Key, Measure
+from evenhand.policy._counters import LATENESS, UNITS, Counter, Measure
+from evenhand.policy._keys import Key
 
 
 @dataclass(frozen=True, slots=True)

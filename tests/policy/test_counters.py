@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from evenhand.intake import ITEM_SCHEMA, to_batch
 from evenhand.policy import Snapshot
 from evenhand.policy._counter_reader import CounterReader
-from evenhand.policy._counters import LATENESS, UNITS, Counter, Key, Measure, Tally, written_counter
+from evenhand.policy._counters import LATENESS, UNITS, Counter, Measure, Tally, written_counter
+from evenhand.policy._keys import Key
 from evenhand.policy._syntax import Compare, Name, Number
 from evenhand.vocabulary import Batch, Column, Signal, SignalRegistry, SignalType
 

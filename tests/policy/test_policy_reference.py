@@ -19,8 +19,9 @@ from evenhand.policy import (
     _words,
     parse_policy,
 )
-from evenhand.policy._counters import UNITS, Key, Measure, written_counter
+from evenhand.policy._counters import UNITS, Measure, written_counter
 from evenhand.policy._examples import written_example
+from evenhand.policy._keys import Key
 from evenhand.policy._written import written
 from evenhand.vocabulary import Signal, SignalRegistry, SignalType
 

@@ -8,9 +8,10 @@ import pyarrow as pa
 
 from evenhand.vocabulary import Batch, Bools, ClauseId, SignalRegistry
 
-from ._counters import Counted, Counter, kinds, occurrences
+from ._counters import Counted, Counter, kinds
 from ._counting import Ints
 from ._inputs import Inputs, Snapshot
+from ._keys import occurrences
 from ._planner import plan
 from ._policy import Rule
 from ._run import Machine

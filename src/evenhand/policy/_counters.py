@@ -14,17 +14,16 @@ Source of the rates and limits that this resembles: token buckets and sliding lo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from evenhand.intake import targets
-from evenhand.vocabulary import Batch, Bools, Column, Signal, SignalType
+from evenhand.vocabulary import Bools, Column, Signal, SignalType
 
 from ._counting import Counting, Entries, Ints
 from ._inputs import Floats, Snapshot
+from ._keys import Key, Occurrences
 from ._syntax import Expression
 from ._written import written
 
@@ -33,19 +32,6 @@ SECOND: Final = 1_000_000
 UNITS: Final[Mapping[str, int]] = {"s": SECOND, "min": 60 * SECOND, "h": 3_600 * SECOND, "d": 86_400 * SECOND}
 LATENESS: Final = UNITS["d"]
 """Microseconds that an item may lie behind the newest of its key and still be told its count."""
-
-
-class Key(StrEnum):
-    """What items are put together by, or told apart by."""
-
-    AUTHOR = "author"
-    TARGET = "target"  # each account replied to, quoted, mentioned or addressed, but not the author
-    LINK = "link"
-    TEXT = "text"  # the folded one
-    THREAD = "thread"
-
-
-_SOME: Final = frozenset({Key.AUTHOR, Key.THREAD})  # an item that names none has one all the same
 
 
 class Measure(StrEnum):
@@ -109,21 +95,6 @@ def written_counter(counter: Counter) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrences:
-    """The keys of one kind of N items.
-
-    Attributes:
-        rows: Ascending: an item of several keys stands there several times, one of none not at all.
-        codes: Aligned with `rows`: the key, as a number that is the same in every batch.
-        known: Shape (N,): where the item's keys are known.
-    """
-
-    rows: npt.NDArray[np.intp]
-    codes: Ints
-    known: Bools
-
-
-@dataclass(frozen=True, slots=True)
 class Counted:
     """What counters read of N items, in the order in which those came.
 
@@ -177,36 +148,6 @@ class Tally:
 def kinds(counters: Sequence[Counter]) -> frozenset[Key]:
     """The kinds of keys that counters read."""
     return frozenset(key for counter in counters for key in (counter.by, counter.of) if key is not None)
-
-
-def occurrences(batch: Batch, kind: Key) -> Occurrences:
-    """The keys of one kind of a batch's items."""
-    lists = _lists(batch, kind)
-    known = np.array([bool(keys) or kind not in _SOME for keys in lists], np.bool_)
-    rows = np.repeat(np.arange(len(lists)), [len(keys) for keys in lists])
-    codes: dict[str, int] = {}
-    found = [codes.setdefault(key, _code(key)) for keys in lists for key in keys]
-    return Occurrences(rows, np.array(found, np.int64), known)
-
-
-def _lists(batch: Batch, kind: Key) -> list[tuple[str, ...]]:
-    """Per item its keys, each once; accounts and threads are of their source."""
-    if kind is Key.TEXT:
-        return [(text,) if text else () for text in batch.folded]
-    items = batch.items
-    if kind is Key.LINK:
-        return [tuple(dict.fromkeys(urls or ())) for urls in items.column("urls").to_pylist()]
-    if kind is Key.TARGET:
-        lists: Sequence[tuple[str, ...]] = targets(items)
-    else:
-        column = items.column(kind.value).to_pylist()
-        lists = [() if one is None else (one,) for one in column]
-    sources = items.column("source").to_pylist()
-    return [tuple(f"{source}\0{key}" for key in keys) for source, keys in zip(sources, lists, strict=True)]
-
-
-def _code(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 def _counting(counter: Counter) -> Counting:

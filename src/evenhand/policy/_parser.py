@@ -11,8 +11,9 @@
 
 from collections.abc import Iterable
 
-from ._counters import UNITS, Counter, Key, Measure
+from ._counters import UNITS, Counter, Measure
 from ._expressions import Parser, Stop
+from ._keys import Key
 from ._lexer import Kind, tokens
 from ._source import Faults, Place, nearest
 from ._syntax import OnUnknown, RuleBody
