@@ -112,6 +112,14 @@ def test_a_clause_with_the_same_words_is_renumbered_and_its_rules_with_it() -> N
     ]
 
 
+def test_what_changed_of_a_rule_is_told_though_its_clause_was_renumbered() -> None:
+    assert told(a_version(), a_version(DOCUMENT.replace("T2", "T3").replace("0.8", "0.9")))[2:] == [
+        f"rule T3.first: {FEWER}",
+        "  was called T2.first",
+        "  when: text.threat >= 0.8 becomes >= 0.9",
+    ]
+
+
 def test_a_clause_in_between_renumbers_those_behind_it_and_changes_none() -> None:
     """It is not that every clause from there on is told to be about something else."""
     new = CLAUSE.replace("Threats", "Praise").replace("threaten", "praise those who threaten")
@@ -210,6 +218,29 @@ def test_a_rule_that_moved_to_another_clause() -> None:
 
 def test_a_rule_that_is_called_otherwise() -> None:
     assert told(a_version(), edited(("T2.first", "T2.other"))) == ["rule T2.other", "  was called T2.first"]
+
+
+def test_a_rule_that_moved_and_changed_is_told_by_its_name() -> None:
+    """`T2.1.first` may stand in clause T2 as well as in clause T2.1."""
+    below = CLAUSE.replace("## T2 Threats", "### T2.1 Wishes")
+    rule = RULE.replace("T2.first", "T2.1.first")
+    old = a_version(DOCUMENT.replace(RULE, f"{rule}\n{below}"))
+    new = a_version(DOCUMENT.replace(RULE, f"{below}\n{rule.replace('0.8', '0.7')}"))
+
+    assert told(old, new) == [
+        f"rule T2.1.first: {MORE}",
+        "  moved: from what was clause T2 to what is clause T2.1",
+        "  when: text.threat >= 0.8 becomes >= 0.7",
+    ]
+
+
+def test_of_two_rules_that_do_the_same_the_one_in_the_same_clause_is_meant() -> None:
+    other = RULE.replace("T2.first", "T1.copy")
+    new = DOCUMENT.replace("T2.first", "T2.other").replace("## T2", f"{other}\n## T2")
+
+    assert told(a_version(), a_version(new)) == [
+        *("rule T2.other", "  was called T2.first", "rule T1.copy", "  added: when text.threat >= 0.8")
+    ]
 
 
 def test_rules_in_another_order() -> None:
