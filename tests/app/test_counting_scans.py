@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from casework import DOCUMENT, a_policy_folder, an_app, scanned
+from casework import BANKS, DOCUMENT, a_policy_folder, an_app, scanned
 from evenhand.app import App
 from evenhand.app.cases import list_cases, show_case
 from evenhand.app.keeping import seal_history
+from evenhand.errors import BadInput
 
 PILE_ON = DOCUMENT.replace(
     "## T1 Degrading people",
@@ -103,8 +104,8 @@ def test_a_later_scan_counts_on(app: App, policy: Path, between: Callable[[App],
     assert surfaced(app) == PILED
 
 
-def test_another_process_that_scans_meanwhile_is_counted(tmp_path: Path, policy: Path) -> None:
-    """Two that share a store take turns, post by post: each counts what the other accepted."""
+def test_another_scan_that_takes_turns_is_counted(tmp_path: Path, policy: Path) -> None:
+    """Two installations share a store, post by post: each counts what the other accepted."""
     one, two = an_app(tmp_path), an_app(tmp_path, seed=8)
     rest = [(two, row) for row in ROWS[1::2]]
 
@@ -126,3 +127,102 @@ def test_what_may_count_and_may_not_is_told(app: App, policy: Path) -> None:
 
     assert surfaced(app) == set()
     assert summary.unknown == {"conduct T1.pile_on": 1}
+
+
+FLOOD = PILE_ON.replace(
+    "distinct author where terms.degrading >= 1 by target within 1 h", "count by target within 1 h"
+).replace("when counters.pile_on >= 3 and terms.degrading >= 1", "when counters.pile_on >= 4")
+
+
+@pytest.mark.parametrize("chunk_items", [1, 3, 100])
+def test_every_accepted_post_counts_once(app: App, tmp_path: Path, chunk_items: int) -> None:
+    """Whatever stands before it in its chunk: what came twice, what is refused, what another scan had."""
+    flood = a_policy_folder(tmp_path / "flood", FLOOD)
+    scanned(app, ROWS[:1], flood)
+    taken = {**ROWS[0], "text": "something else under the same name"}
+    rows: list[dict[str, object]] = [
+        ROWS[0],
+        taken,
+        ROWS[1],
+        ROWS[1],
+        ROWS[2],
+        {"id": "", "text": "refused"},
+        ROWS[3],
+        ROWS[5],
+    ]
+
+    scanned(app, rows, flood, chunk_items=chunk_items)
+
+    assert surfaced(app) == {"p3", "p5"}
+
+
+def test_rules_that_count_and_others_speak_of_one_post_together(app: App, tmp_path: Path) -> None:
+    """The foremost first; and what the others could not decide is said beside them."""
+    both = FLOOD.replace(
+        "## T2 Threats",
+        """```rule T1.words
+when terms.degrading >= 1
+then review in "hate" priority 1
+```
+
+```rule T1.reach
+when item.reach >= 9
+then review in "hate" priority 1
+```
+
+## T2 Threats""",
+    )
+    summary = scanned(app, ROWS, a_policy_folder(tmp_path / "both", both))
+
+    found = {
+        case.status.subject.id: case.status.id for case in list_cases(app, state=None, queue=None, limit=9)
+    }
+    assert [one.rule for one in show_case(app, found["p7"]).recommendations] == ["T1.words", "T1.pile_on"]
+    assert summary.unknown == {"conduct T1.reach": len(ROWS)}
+
+
+def test_a_version_counts_by_its_own_terms(app: App, tmp_path: Path) -> None:
+    """What came before a word stood in the bank is counted by the bank of the version that counts."""
+    calm = a_policy_folder(tmp_path / "calm", PILE_ON, {**BANKS, "degrading": _bank("other")})
+    scanned(app, ROWS[:2], calm)
+    now = a_policy_folder(tmp_path / "now", PILE_ON.replace('"1.0"', '"1.1"'))
+
+    scanned(app, ROWS[2:6], now)
+
+    assert surfaced(app) == {"p5"}
+
+
+def _bank(word: str) -> str:
+    return f"bank: degrading\nmeaning: Made for tests.\nlanguage: en\n\n{word}\n"
+
+
+def test_two_policies_with_one_counter_are_refused_before_they_are_in_force(app: App, tmp_path: Path) -> None:
+    """Found in the middle of a scan, they would stand in the store for ever."""
+    one = a_policy_folder(tmp_path / "one", PILE_ON)
+    two = a_policy_folder(
+        tmp_path / "two", PILE_ON.replace('"conduct"', '"other"').replace("within 1 h", "within 2 h")
+    )
+    scanned(app, [], one)
+
+    with pytest.raises(
+        BadInput, match="the policies conduct and other each have a counter pile_on"
+    ) as refused:
+        scanned(app, [], two)
+
+    assert refused.value.mend == "rename one of them, or write both the same"
+    scanned(app, ROWS)
+    assert surfaced(app) == PILED
+
+
+def test_a_date_from_the_future_makes_nothing_late(app: App, policy: Path) -> None:
+    """Nobody switches a counter off by a post of the year 2096."""
+    future = {
+        **ROWS[3],
+        "id": "f",
+        "created_at": "2096-11-20T10:00:00Z",
+        "received_at": "2026-11-20T09:59:00Z",
+    }
+
+    scanned(app, [future, *ROWS], policy)
+
+    assert surfaced(app) == PILED

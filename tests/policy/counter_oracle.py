@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from evenhand.policy._counters import LATENESS, UNITS, Counter, Measure
 from evenhand.policy._keys import Key
@@ -43,10 +44,10 @@ def _told(counter: Counter, items: Sequence[Posted]) -> tuple[float, float] | No
         inside = [one for one in alike if item.at - counter.window < one.at <= item.at]
         sure = _count(counter, [one for one in inside if one.counted is True])
         ranges.append((sure, sure + _undecided(counter, inside)))
-    share = UNITS[counter.per] / counter.window if counter.per else 1.0
+    share = Fraction(UNITS[counter.per], counter.window) if counter.per else Fraction(1)
     return (
-        max((low for low, _ in ranges), default=0) * share,
-        max((high for _, high in ranges), default=0) * share,
+        float(max((low for low, _ in ranges), default=0) * share),
+        float(max((high for _, high in ranges), default=0) * share),
     )
 
 
@@ -55,11 +56,10 @@ def _entries(counter: Counter, item: Posted) -> bool:
 
 
 def _undecided(counter: Counter, items: Sequence[Posted]) -> int:
-    """Those that may be counted, and of a distinct count one more for authors, or threads, without a name."""
-    unnamed = counter.of in {Key.AUTHOR, Key.THREAD} and any(
-        one.counted is not False and not one.keys.get(counter.of) for one in items
-    )
-    return _count(counter, [one for one in items if one.counted is None]) + unnamed
+    """Those that may be counted, and of a distinct count one more for each without a name."""
+    unnamed = [one for one in items if one.counted is not False and not one.keys.get(counter.of or Key.TEXT)]
+    more = len(unnamed) if counter.of in {Key.AUTHOR, Key.THREAD} else 0
+    return _count(counter, [one for one in items if one.counted is None]) + more
 
 
 def _count(counter: Counter, items: Sequence[Posted]) -> int:

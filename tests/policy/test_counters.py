@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from evenhand.intake import ITEM_SCHEMA, to_batch
 from evenhand.policy import Snapshot
 from evenhand.policy._counter_reader import CounterReader
-from evenhand.policy._counters import LATENESS, UNITS, Counter, Measure, Tally, written_counter
-from evenhand.policy._keys import Key
+from evenhand.policy._counters import LATENESS, UNITS, Counter, Measure, Tally, duration, written_counter
+from evenhand.policy._keys import MOST, Key
 from evenhand.policy._syntax import Compare, Name, Number
 from evenhand.vocabulary import Batch, Column, Signal, SignalRegistry, SignalType
 
@@ -28,11 +28,8 @@ PILE_ON = Counter(
     where=WHERE,
     by=Key.TARGET,
     window=HOUR,
-    within="1 h",
 )
-FLOOD = Counter(
-    name="flood", measure=Measure.RATE, per="min", by=Key.AUTHOR, window=HOUR // 6, within="10 min"
-)
+FLOOD = Counter(name="flood", measure=Measure.RATE, per="min", by=Key.AUTHOR, window=HOUR // 6)
 
 
 def batch_of(items: Sequence[Posted]) -> Batch:
@@ -135,6 +132,41 @@ def test_accounts_of_two_sources_are_two_accounts() -> None:
     assert found == [(0.1, 0.1), (0.1, 0.1)]
 
 
+def test_everybody_without_a_name_may_be_another_one() -> None:
+    """Four posts of which three say nobody's name are one to four people's."""
+    nameless = [Posted(minute, {Key.TARGET: ["mayor"]}) for minute in range(1, 4)]
+
+    assert columns(PILE_ON, [a_post(0, "ana", "mayor"), *nameless])[-1] == (1, 4)
+
+
+def test_an_item_with_more_keys_than_anybody_reads_is_in_no_count() -> None:
+    """A post that mentions a hundred and one accounts costs little, and its own count is unknown."""
+    crowd = [f"u{number}" for number in range(MOST + 1)]
+
+    found = columns(
+        PILE_ON, [a_post(0, "ana", *crowd), a_post(1, "bob", "u7"), a_post(2, "cid", *crowd[:-1])]
+    )
+
+    assert found == [None, (1, 1), (2, 2)]
+
+
+def test_a_rate_of_one_is_one() -> None:
+    """49 posts within 49 seconds, exactly."""
+    counter = Counter(name="any", measure=Measure.RATE, per="s", by=Key.AUTHOR, window=49 * UNITS["s"])
+    posts = [Posted(second * UNITS["s"], {Key.AUTHOR: ["ana"]}) for second in range(49)]
+
+    assert columns(counter, posts)[-1] == (1.0, 1.0)
+
+
+def test_a_window_is_written_in_its_largest_whole_unit() -> None:
+    assert [duration(window) for window in (HOUR, 90 * 60_000_000, 2 * LATENESS, 1_500_000)] == [
+        "1 h",
+        "90 min",
+        "2 d",
+        "1.5 s",
+    ]
+
+
 def test_a_counter_is_written_as_a_policy_has_it() -> None:
     assert written_counter(PILE_ON) == "distinct author where text.rude >= 0.5 by target within 1 h"
     assert written_counter(FLOOD) == "rate per min by author within 10 min"
@@ -188,7 +220,6 @@ def test_columns_say_what_the_twin_says(
         where=WHERE,
         by=by,
         window=window,
-        within="",
     )
 
     assert columns(counter, posts, cuts) == told(counter, posts)

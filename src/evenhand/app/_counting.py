@@ -2,13 +2,14 @@
 
 A scan counts in the transaction that gives items their numbers, after whatever other scans accepted before:
 so two scans at once, or one after the other, count the same. What a store holds when a scan begins is counted
-again from its history, by the signals that were kept.
+again from its history, before that: by the signals that were kept, and by the policy version's own terms.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,12 @@ from evenhand.policy import CounterReader, Snapshot, Tally
 from evenhand.store import arrivals
 from evenhand.vocabulary import Batch, Columns
 
+from ._detectors import TERMS
 from ._shadow import from_arrow
 from ._tools import Examined, Surfaced, Tools, foremost
+
+LATEST: Final = (1 << 63) - 1
+"""No arrival number is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class _Version:
     content_hash: str
     reader: CounterReader
     tally: Tally
-    detectors: tuple[Detector, ...]  # with the version's own banks
+    terms: Detector  # of its own banks
 
 
 class Counters:
@@ -56,12 +61,18 @@ class Counters:
                 policy.ref.content_hash,
                 CounterReader(policy.counters, tools.registry),
                 Tally(policy.counters),
-                tuple(one for one in detectors if one not in tools.detectors),
+                terms,
             )
-            for policy, detectors in tools.counting()
+            for policy, terms in tools.counting()
         ]
         self.any = bool(self._versions)
         self._seen = 0  # the arrival number up to which all is counted
+
+    def catch_up(self, tx: sa.Connection, before: int = LATEST) -> None:
+        """Count what others accepted, up to an arrival number, or all of it."""
+        for rows in arrivals.after(tx, self._folder, self._seen, before):
+            self._advance(self._kept(rows))
+            self._seen = int(rows.column("seq")[-1].as_py() or 0) if rows.num_rows else self._seen
 
     def surface(
         self,
@@ -82,8 +93,7 @@ class Counters:
             first: The arrival number of the first of these.
             now: When they are evaluated.
         """
-        for rows in arrivals.after(tx, self._folder, self._seen, first):
-            self._advance(self._kept(rows))
+        self.catch_up(tx, first)
         columns = {name: column.take(accepted) for name, column in examined.signals.items()}
         batch = to_batch(items.take(accepted)).with_signals(columns)
         counted = self._advance(batch)
@@ -93,7 +103,7 @@ class Counters:
 
     def _advance(self, batch: Batch) -> Mapping[str, Snapshot]:
         return {
-            one.content_hash: one.tally.advance(one.reader.read(examine(batch, one.detectors)))
+            one.content_hash: one.tally.advance(one.reader.read(examine(batch, [one.terms])))
             for one in self._versions
         }
 
@@ -104,7 +114,7 @@ class Counters:
             signal.name: from_arrow(rows.column(signal.name), signal)
             for detector in self._tools.detectors
             for signal in detector.signals
-            if signal.name in rows.column_names
+            if detector.name != TERMS and signal.name in rows.column_names
         }
         return to_batch(items).with_signals(signals)
 

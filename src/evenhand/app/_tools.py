@@ -10,7 +10,17 @@ import pyarrow as pa
 
 from evenhand.detect import Detector, Seen, examine, findings, seen, signals_of
 from evenhand.intake import ITEM_SIGNALS, to_batch
-from evenhand.policy import InForce, Judged, Policy, Program, Snapshot, Timeline, evaluate, parse_policy
+from evenhand.policy import (
+    InForce,
+    Judged,
+    Policy,
+    Program,
+    Snapshot,
+    Timeline,
+    evaluate,
+    joint_counters,
+    parse_policy,
+)
 from evenhand.vocabulary import Batch, Columns, Finding, Recommendation, Signal, SignalRegistry
 
 from ._detectors import DEFAULT_DETECTORS, TERMS, load_detectors
@@ -104,6 +114,7 @@ class Tools:
         self.past = tuple(self._parse(policy) for policy in sources.past)
         self.current = tuple(self._parse(policy) for policy in sources.current)
         self.timeline = Timeline([*self.past, *self.current])
+        joint_counters([one.policy for one in (*self.past, *self.current)])  # refused before it is in force
         self._files = {
             one.policy.ref.content_hash: files.files
             for one, files in zip((*self.past, *self.current), (*sources.past, *sources.current), strict=True)
@@ -115,16 +126,14 @@ class Tools:
         parsed = parse_policy(policy.files, registry=self.registry, where=policy.where)
         return InForce(policy=parsed, since=policy.since)
 
-    def program(self, policies: Sequence[Policy]) -> Program:
-        """One program for several policies, compiled once."""
-        key = tuple(policy.ref.content_hash for policy in policies)
-        if key not in self._programs:
-            self._programs[key] = Program.compile(policies, self.registry)
-        return self._programs[key]
+    def program(self, policies: Sequence[Policy], rules: str = "all") -> Program:
+        """One program for several policies, compiled once.
 
-    def _part_of(self, policies: Sequence[Policy], *, counts: bool) -> Program:
-        """The same for the rules that count, or for the others."""
-        key = (str(counts), *(policy.ref.content_hash for policy in policies))
+        Args:
+            policies: One version of each.
+            rules: What their rules were chosen by.
+        """
+        key = (rules, *(policy.ref.content_hash for policy in policies))
         if key not in self._programs:
             self._programs[key] = Program.compile(policies, self.registry)
         return self._programs[key]
@@ -159,10 +168,14 @@ class Tools:
             surfaced += self._surfaced(part, judged, spoken)
         return Examined({}, tuple(sorted(surfaced, key=lambda one: one.row)), dict(unknown))
 
-    def counting(self) -> list[tuple[Policy, tuple[Detector, ...]]]:
-        """The policy versions that have counters, each with the detectors of its own banks."""
-        versions = [one for one in (*self.past, *self.current) if one.policy.counters]
-        return [(one.policy, self._detectors_of([one])) for one in versions]
+    def counting(self) -> list[tuple[Policy, Detector]]:
+        """The policy versions that have rules which count, each with the detector of its own banks."""
+        versions = [one.policy for one in (*self.past, *self.current)]
+        return [
+            (one, load_detectors([TERMS], {one.ref.policy: self._files[one.ref.content_hash]})[0])
+            for one in versions
+            if any(rule.counts for rule in one.rules)
+        ]
 
     def see(self, items: pa.Table) -> list[Seen]:
         """All that the detectors say of some items, one for each."""
@@ -197,7 +210,7 @@ class Tools:
         policies = [_part(version.policy, counts=counted is not None) for version in judged.versions]
         if counted is not None and not any(policy.rules for policy in policies):
             return batch, {}
-        program = self._part_of(policies, counts=counted is not None)
+        program = self.program(policies, "others" if counted is None else "counting")
         snapshot = _joined([(counted or {}).get(one.ref.content_hash, Snapshot()) for one in policies])
         snapshot = snapshot.take(judged.rows)
         detectors = self._detectors_of(judged.versions)

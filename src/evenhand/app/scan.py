@@ -193,6 +193,9 @@ class _Run:
 
     def all(self, chunks: Iterator[Prepared], crew: Crew) -> None:
         """Every chunk, in order, committed as soon as it is examined; at most `crew.window` are under way."""
+        if self._counters.any:
+            with self._app.store.reading() as tx:  # so that no writer waits for it
+                self._counters.catch_up(tx)
         under_way: deque[tuple[Prepared, Result]] = deque()
         for chunk in chunks:
             fresh = self._screen(chunk)

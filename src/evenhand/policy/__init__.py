@@ -23,7 +23,7 @@ from ._inputs import Snapshot
 from ._labels import LABELS, labels_said
 from ._outcome import Outcome
 from ._policy import Clause, Policy, Rule
-from ._program import Program
+from ._program import Program, joint_counters
 from ._read import ACTIONS, content_hash, parse_policy
 from ._syntax import OnUnknown
 from ._trials import Gap, Trial, gaps, try_examples, with_settings
@@ -59,6 +59,7 @@ __all__ = [
     "describe_diff",
     "evaluate",
     "gaps",
+    "joint_counters",
     "labels_said",
     "parse_policy",
     "try_examples",

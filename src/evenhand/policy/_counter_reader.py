@@ -70,11 +70,14 @@ def _rule(name: str, where: Expression) -> Rule:
 
 
 def _times(items: pa.Table) -> Ints:
-    """When each item was posted; where that is unknown, when it was received; else 1970."""
-    posted = items.column("created_at").cast(pa.int64())
-    received = items.column("received_at").cast(pa.int64()).fill_null(pa.scalar(0, pa.int64()))
-    return np.where(
-        np.asarray(posted.is_null()),
-        np.asarray(received),
-        np.asarray(posted.fill_null(pa.scalar(0, pa.int64()))),
+    """When each item was posted, but not after it was received; where one of the two is unknown, the other.
+
+    So no date from the future makes what comes after it late.
+    """
+    never = pa.scalar(np.iinfo(np.int64).max, pa.int64())
+    posted, received = (
+        np.asarray(items.column(name).cast(pa.int64()).fill_null(never))
+        for name in ("created_at", "received_at")
     )
+    first = np.minimum(posted, received)
+    return np.where(first == np.iinfo(np.int64).max, 0, first)

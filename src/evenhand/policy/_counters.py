@@ -7,8 +7,6 @@ An item is counted where the condition certainly holds; where that is unknown fo
 range, and a rule is unknown only where the range says not enough. Of an item with several keys, as one that
 is aimed at several people, the highest counts. An item without a target, link or text has none of its kind:
 0; one without an author or thread has some that we do not know: unknown, as is one that came too late.
-
-Source of the rates and limits that this resembles: token buckets and sliding logs, as rate limiters use them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,7 +52,6 @@ class Counter:
         where: Which items are counted; None for all.
         by: What items are put together by.
         window: How far back, in microseconds.
-        within: The same as written: `1 h`.
     """
 
     name: str
@@ -64,7 +61,6 @@ class Counter:
     where: Expression | None = None
     by: Key
     window: int
-    within: str
 
     @property
     def signal(self) -> Signal:
@@ -91,7 +87,15 @@ def written_counter(counter: Counter) -> str:
     words = [f"{counter.measure}{what.get(counter.measure, '')}"]
     if counter.where is not None:
         words.append(f"where {written(counter.where)}")
-    return " ".join([*words, f"by {counter.by}", f"within {counter.within}"])
+    return " ".join([*words, f"by {counter.by}", f"within {duration(counter.window)}"])
+
+
+def duration(window: int) -> str:
+    """A window as a policy writes it: `90 min`."""
+    for unit, size in reversed(list(UNITS.items())):
+        if window % size == 0:
+            return f"{window // size} {unit}"
+    return f"{window / SECOND:.6f}".rstrip("0") + " s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,34 +119,49 @@ class Tally:
     """Counters with what they have counted so far."""
 
     def __init__(self, counters: Sequence[Counter]) -> None:
-        self._counters = tuple(counters)
-        self._sure = [_counting(counter) for counter in counters]
-        self._unsure: list[Counting | None] = [None for _ in counters]
+        self._kept = [_Kept(counter, _counting(counter)) for counter in counters]
 
     def advance(self, counted: Counted) -> Snapshot:
         """The columns of the next items."""
         columns, most = {}, {}
-        for number, counter in enumerate(self._counters):
-            name, lines = PREFIX + counter.name, _lines(counter, counted)
+        for number, kept in enumerate(self._kept):
+            counter, lines = kept.counter, _lines(kept.counter, counted)
             true, undecided = counted.true[number][lines.rows], counted.undecided[number][lines.rows]
-            found = self._sure[number].advance(lines.entries(true & lines.told))
-            above = self._above(
-                number, lines.entries(undecided & (lines.told | lines.unnamed) | true & lines.unnamed)
-            )
+            found = kept.sure.advance(lines.entries(true & lines.told))
             known = counted.keys[counter.by].known.copy()
             known[lines.rows[found.late]] = False
+            if counter.of is not None:
+                known &= ~counted.keys[counter.of].crowded
             least = _highest(lines.rows, found.values, len(known))
+            name = PREFIX + counter.name
             columns[name] = Column(_scaled(counter, least), None if known.all() else known)
+            above = kept.above(lines, undecided & lines.told, (true | undecided) & lines.unnamed)
             if above is not None:
                 most[name] = _scaled(counter, _highest(lines.rows, found.values + above, len(known)))
         return Snapshot(columns, most)
 
-    def _above(self, number: int, entries: Entries) -> Ints | None:
-        """How many more there may be for each entry; None for none of any."""
-        if self._unsure[number] is None and entries.counted.any():
-            self._unsure[number] = _counting(self._counters[number])
-        unsure = self._unsure[number]
-        return None if unsure is None else unsure.advance(entries).values
+
+@dataclass(slots=True)
+class _Kept:
+    """One counter with what it has counted: for certain, perhaps, and of those without a name."""
+
+    counter: Counter
+    sure: Counting
+    unsure: Counting | None = None
+    nameless: Counting | None = None
+
+    def above(self, lines: "_Lines", undecided: Bools, unnamed: Bools) -> Ints | None:
+        """How many more there may be for each line; None for none of any."""
+        if self.unsure is None and undecided.any():
+            self.unsure = _counting(self.counter)
+        if self.nameless is None and unnamed.any():  # each may be another one
+            self.nameless = Counting(self.counter.window, LATENESS)
+        parts = [
+            counting.advance(lines.entries(chosen)).values
+            for counting, chosen in ((self.unsure, undecided), (self.nameless, unnamed))
+            if counting is not None
+        ]
+        return np.sum(parts, axis=0) if parts else None
 
 
 def kinds(counters: Sequence[Counter]) -> frozenset[Key]:
@@ -206,5 +225,6 @@ def _highest(rows: npt.NDArray[np.intp], values: Ints, size: int) -> Ints:
 
 def _scaled(counter: Counter, counts: Ints) -> Floats:
     """Counts as the column has them."""
-    share = UNITS[counter.per] / counter.window if counter.per is not None else 1.0
-    return counts.astype(np.float64) * share
+    if counter.per is None:
+        return counts.astype(np.float64)
+    return np.asarray(counts * UNITS[counter.per] / counter.window, np.float64)

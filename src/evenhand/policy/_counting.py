@@ -21,7 +21,8 @@ from evenhand.vocabulary import Bools
 
 Ints = npt.NDArray[np.int64]
 
-_MERGED_FROM = 0.25  # share of the kept entries that may lie unsorted beside the others
+_MERGED_FROM = 0.25  # share of the kept entries that may lie beside the others, batch by batch
+_PARTS = 64  # batches that may
 
 
 class Entries(NamedTuple):
@@ -111,8 +112,11 @@ class Counting:
         return len(self._kept.keys) + sum(len(part.keys) for part in self._fresh)
 
     def _keep(self, new: Entries) -> None:
+        if not len(new.keys):
+            return
         self._fresh.append(new)
-        if sum(len(part.keys) for part in self._fresh) > _MERGED_FROM * len(self._kept.keys):
+        beside = sum(len(part.keys) for part in self._fresh)
+        if beside > _MERGED_FROM * len(self._kept.keys) or len(self._fresh) > _PARTS:
             whole = Entries.joined([self._kept, *self._fresh])
             whole = whole.take(np.argsort(whole.keys, kind="stable"))
             self._kept = whole.take(self._reachable(whole))
@@ -120,9 +124,13 @@ class Counting:
 
     def _reachable(self, kept: Entries) -> Bools:
         """What a later entry that is not too late can still count, and the newest of each key."""
-        newest = _Runs.of(kept).newest_of_all()
-        seen = kept.counted & (kept.times > newest - self._lateness - self._window)
-        return np.asarray(seen | (kept.times == newest), np.bool_)
+        runs = _Runs.of(kept)
+        newest = runs.newest_of_all()
+        seen = np.asarray(kept.counted & (kept.times > newest - self._lateness - self._window), np.bool_)
+        last = np.flatnonzero(kept.times == newest)
+        _, one_of_each = np.unique(runs.of_entry[last], return_index=True)
+        seen[last[one_of_each]] = True
+        return seen
 
 
 def counts(entries: Entries, window: int, lateness: int, *, distinct: bool) -> Counts:

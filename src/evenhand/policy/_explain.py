@@ -52,11 +52,13 @@ class Explanation:
         return bool(true) != reading.negated
 
     def _value(self, reading: Reading, row: int, *, holds: bool | None) -> Value:
-        """What the item had: a number, a category or a flag; of a text the literals found in it."""
+        """What the item had: a number or a range, a category or a flag; of a text the literals in it."""
         if reading.number is not None:
-            values, known, _ = self.masks.numbers[reading.number]
-            is_known = known is None or bool(known[row % len(known)])
-            return float(values[row % len(values)]) if is_known else None
+            values, known, most = self.masks.numbers[reading.number]
+            if known is not None and not known[row % len(known)]:
+                return None
+            value = float(values[row % len(values)])
+            return value if most is None or most[row] == value else f"{value:g} to {most[row]:g}"
         match reading.expression:
             case Contains(signal=signal, literals=literals):
                 there = self.found[signal.name][row]

@@ -98,10 +98,14 @@ class Inputs:
             return Numbers(np.zeros(1), np.zeros(block.stop - block.start, dtype=np.bool_))
         most = self.most.get(name)
         values = column.values[block].astype(np.float64, copy=False)
-        return Numbers(values, self.known(name, block), None if most is None else most[block])
+        return Numbers(values, self._given(name, block), None if most is None else most[block])
 
     def known(self, name: str, block: slice) -> Bools | None:
-        """Where a signal is known in a block of rows; None for everywhere."""
+        """Where a signal is known in a block of rows, and is no range; None for everywhere."""
+        return self.numbers(name, block).exact().known if name in self.most else self._given(name, block)
+
+    def _given(self, name: str, block: slice) -> Bools | None:
+        """Where a signal has a value or a range of them."""
         if name in self.texts:
             return None
         column = self.columns[name]

@@ -34,6 +34,8 @@ _COLUMNS: Final[Mapping[Key, tuple[str, ...]]] = {
     Key.LINK: ("urls",),
     Key.THREAD: ("thread",),
 }
+MOST: Final = 100
+"""Keys of one kind that an item is read with: one with more is in no count, and its own is unknown."""
 _SEVERAL: Final = frozenset({Key.TARGET, Key.LINK})  # of these an item may name one twice
 _SOME: Final = frozenset({Key.AUTHOR, Key.THREAD})  # an item that names none has one all the same
 
@@ -46,20 +48,19 @@ class Occurrences:
         rows: Ascending: an item of several keys stands there several times, one of none not at all.
         codes: Aligned with `rows`: the key, as a number that is the same in every batch.
         known: Shape (N,): where the item's keys are known.
+        crowded: Shape (N,): where there are more than `MOST`, and none of them stands here.
     """
 
     rows: npt.NDArray[np.intp]
     codes: Ints
     known: Bools
+    crowded: Bools
 
 
 def occurrences(batch: Batch, kind: Key) -> Occurrences:
     """The keys of one kind of a batch's items, each once; accounts and threads are of their source."""
     rows, keys = _named(batch, kind)
-    known = np.ones(len(batch), np.bool_)
-    if kind in _SOME:
-        known[:] = False
-        known[rows] = True
+    known = _known(batch, kind, rows)
     if kind in {Key.AUTHOR, Key.TARGET, Key.THREAD}:
         keys = _of_source(batch.items, rows, keys)
     codes = _codes(keys)
@@ -70,7 +71,22 @@ def occurrences(batch: Batch, kind: Key) -> Occurrences:
         other = ~authors.known[rows] | (codes != own[rows])
         rows, codes = rows[other], codes[other]
     pairs = np.unique(np.stack([rows, codes]), axis=1) if kind in _SEVERAL else np.stack([rows, codes])
-    return Occurrences(pairs[0].astype(np.intp), pairs[1], known)
+    crowded = np.bincount(pairs[0], minlength=len(batch)) > MOST
+    pairs = pairs[:, ~crowded[pairs[0]]]
+    return Occurrences(pairs[0].astype(np.intp), pairs[1], known & ~crowded, crowded)
+
+
+def _known(batch: Batch, kind: Key, rows: Ints) -> Bools:
+    """Where an item says all of its keys."""
+    known = np.ones(len(batch), np.bool_)
+    if kind in _SOME:
+        known[:] = False
+        known[rows] = True
+    if kind is Key.TARGET:
+        for of, author in (("reply_to", "reply_to_author"), ("quote_of", "quote_author")):
+            answered = np.asarray(batch.items.column(of).is_valid())
+            known &= ~answered | np.asarray(batch.items.column(author).is_valid())
+    return known
 
 
 def _named(batch: Batch, kind: Key) -> tuple[Ints, Strings]:

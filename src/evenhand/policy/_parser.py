@@ -89,12 +89,10 @@ class _CounterParser(Parser):
         if by is of:
             self.fail(f"{by}s are told apart by {by}", "name another: of one there is one", at)
         self.keyword("within", "go on with within and how far back to count: within 1 h")
-        window, within = self._duration()
+        window = self._duration()
         if self.here.kind is not Kind.END:
             self.fail(f"{self.seen()} stands after the end of the counter", "one block holds one counter")
-        return Counter(
-            name=name, measure=measure, of=of, per=per, where=where, by=by, window=window, within=within
-        )
+        return Counter(name=name, measure=measure, of=of, per=per, where=where, by=by, window=window)
 
     def _key(self, what: str) -> str:
         return self._word(Key, what, "write")
@@ -103,13 +101,13 @@ class _CounterParser(Parser):
         self.keyword("per", "write rate per min, or another unit of time")
         return self._word(UNITS, "a unit of time", "write")
 
-    def _duration(self) -> tuple[int, str]:
+    def _duration(self) -> int:
         at, number = self.here.place, self.number().value
         unit = self._word(UNITS, "a unit of time", "write")
-        window = round(number * UNITS[unit])
+        window = number * UNITS[unit]
         if not UNITS["s"] <= window <= LONGEST:
             self.fail(f"the window is {number:g} {unit}", "write from 1 s to 30 d", at)
-        return window, f"{number:g} {unit}"
+        return round(window)
 
     def _word(self, allowed: Iterable[str], what: str, begin: str) -> str:
         words = [str(word) for word in allowed]

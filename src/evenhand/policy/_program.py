@@ -8,7 +8,7 @@ import numpy.typing as npt
 from evenhand.errors import BadInput
 from evenhand.vocabulary import Batch, PolicyId, Recommendation, SignalRegistry
 
-from ._counters import Counter
+from ._counters import Counter, written_counter
 from ._explain import Explanation
 from ._inputs import Inputs, Snapshot
 from ._outcome import Outcome
@@ -39,7 +39,7 @@ class Program:
         self._owners = tuple(policy for policy in policies for _ in policy.rules)
         self.rules: tuple[Rule, ...] = tuple(rule for policy in policies for rule in policy.rules)
         self._given = registry
-        self.counters = _counters(policies)
+        self.counters = joint_counters(policies)
         self._registry = registry.joined(counter.signal for counter in self.counters)
         self.plan = plan(self.rules, self._registry)
         self.machine = Machine(self.plan)
@@ -117,21 +117,25 @@ class Program:
         return Inputs.of(batch, snapshot, {name: self._registry[name] for name in self.signals})
 
 
-def _counters(policies: Sequence[Policy]) -> tuple[Counter, ...]:
-    """Each counter once.
+def joint_counters(policies: Sequence[Policy]) -> tuple[Counter, ...]:
+    """Each counter of some policies once; versions of one policy may call different counters by one name.
 
     Raises:
-        BadInput: Two policies call two different counters by one name.
+        BadInput: Two policies do, whose rules would be read together.
     """
-    found: dict[str, Counter] = {}
+    found: dict[str, list[tuple[PolicyId, Counter]]] = {}
     for policy in policies:
         for counter in policy.counters:
-            if found.setdefault(counter.name, counter) != counter:
-                raise BadInput(
-                    f"policy {policy.ref.policy} and another one each have a counter {counter.name}",
-                    mend="rename one of them, or write both the same",
-                )
-    return tuple(found.values())
+            others = found.setdefault(counter.name, [])
+            for owner, other in others:
+                if owner != policy.ref.policy and other != counter:
+                    raise BadInput(
+                        f"the policies {owner} and {policy.ref.policy} each have a counter {counter.name}:"
+                        f" {written_counter(other)}; and {written_counter(counter)}",
+                        mend="rename one of them, or write both the same",
+                    )
+            others.append((policy.ref.policy, counter))
+    return tuple(owned[-1][1] for owned in found.values())
 
 
 def _distinct(policies: list[PolicyId]) -> None:

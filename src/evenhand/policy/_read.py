@@ -197,7 +197,6 @@ def _counters(
     blocks = [block for block in blocks if block.kind == "counter"]
     if len(blocks) > MAX_COUNTERS:
         faults.add(blocks[MAX_COUNTERS].fence, f"more than {MAX_COUNTERS} counters", "split the policy")
-        return (), registry
     found: dict[str, Counter | None] = {}
     for block in blocks:
         if not _COUNTER.fullmatch(block.name) or len(block.name) > _MAX_NAME:
