@@ -130,7 +130,5 @@ def _with(examined: Examined, said: Examined, accepted: npt.NDArray[np.intp]) ->
         else:
             both = sorted((*before.recommendations, *one.recommendations), key=foremost)
             found[row] = replace(before, recommendations=tuple(both))
-    unknown = dict(examined.unknown)
-    for rule, number in said.unknown.items():
-        unknown[rule] = unknown.get(rule, 0) + number
-    return replace(examined, surfaced=tuple(found[row] for row in sorted(found)), unknown=unknown)
+    surfaced = tuple(found[row] for row in sorted(found))
+    return replace(examined, surfaced=surfaced, unknown={**examined.unknown, **said.unknown})

@@ -119,23 +119,32 @@ class Tools:
             one.policy.ref.content_hash: files.files
             for one, files in zip((*self.past, *self.current), (*sources.past, *sources.current), strict=True)
         }
-        self._programs: dict[tuple[str, ...], Program] = {}
+        # Of each version the rules that do not count, and those that do: apart once, not at every batch.
+        self._parts = {
+            one.policy.ref.content_hash: {
+                counts: _part(one.policy, counts=counts) for counts in (False, True)
+            }
+            for one in (*self.past, *self.current)
+        }
+        self._programs: dict[tuple[bool | None, tuple[str, ...]], Program] = {}
         self._of_versions = {_names(self.current): self.detectors}
 
     def _parse(self, policy: PolicyFiles) -> InForce:
         parsed = parse_policy(policy.files, registry=self.registry, where=policy.where)
         return InForce(policy=parsed, since=policy.since)
 
-    def program(self, policies: Sequence[Policy], rules: str = "all") -> Program:
+    def program(self, policies: Sequence[Policy], *, counts: bool | None = None) -> Program:
         """One program for several policies, compiled once.
 
         Args:
             policies: One version of each.
-            rules: What their rules were chosen by.
+            counts: Take only the rules that count, or only the others; all of them where it is None.
         """
-        key = (rules, *(policy.ref.content_hash for policy in policies))
+        hashes = tuple(policy.ref.content_hash for policy in policies)
+        key = (counts, hashes)
         if key not in self._programs:
-            self._programs[key] = Program.compile(policies, self.registry)
+            chosen = policies if counts is None else [self._parts[each][counts] for each in hashes]
+            self._programs[key] = Program.compile(chosen, self.registry)
         return self._programs[key]
 
     def examine(self, items: pa.Table, now: datetime) -> Examined:
@@ -207,11 +216,12 @@ class Tools:
         Rows are those of the part; what could not be decided is added to `unknown`. The rules are those that
         count where columns of counters are given, and else those that do not.
         """
-        policies = [_part(version.policy, counts=counted is not None) for version in judged.versions]
-        if counted is not None and not any(policy.rules for policy in policies):
+        policies = [version.policy for version in judged.versions]
+        program = self.program(policies, counts=counted is not None)
+        if not program.rules:
             return batch, {}
-        program = self.program(policies, "others" if counted is None else "counting")
-        snapshot = _joined([(counted or {}).get(one.ref.content_hash, Snapshot()) for one in policies])
+        hashes = [policy.ref.content_hash for policy in policies]
+        snapshot = _joined([counted[each] for each in hashes if each in counted] if counted else [])
         snapshot = snapshot.take(judged.rows)
         detectors = self._detectors_of(judged.versions)
         part = batch if len(judged.rows) == len(batch) else batch.take(judged.rows)

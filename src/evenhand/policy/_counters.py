@@ -103,7 +103,7 @@ class Counted:
     """What counters read of N items, in the order in which those came.
 
     Attributes:
-        times: Shape (N,), microseconds since 1970: when they were posted, else when they were received.
+        times: Shape (N,), microseconds since 1970: when they were posted, but not after they were received.
         keys: The kinds of keys that some counter reads.
         true: Shape (counters, N): which are counted.
         undecided: The same: of which it is unknown.
